@@ -1,0 +1,200 @@
+import type { Facts, Kind, Limits, Severity, Values } from "../devices/kit/kind.ts";
+
+/** How far a value can be believed. */
+export type Quality = "good" | "stale" | "offline" | "suspect" | "simulated";
+
+/** `site/kind/id`: the name of one device everywhere inside the gateway. */
+export type DeviceName = string;
+
+/** Who is behind a connection. */
+export interface Principal {
+  /** `device` speaks for one device; `account` is a service account with declared topic filters. */
+  readonly type: "device" | "account";
+  /** `site/id` of a device, or the account's name; also the MQTT user name. */
+  readonly name: string;
+  /** Set for a device. */
+  readonly device?: DeviceName;
+  /** Topic filters that may be published to. For a device: its own topic. */
+  readonly publish: readonly string[];
+  /** Topic filters that may be subscribed to. For a device: its own `command` and `reject`. */
+  readonly subscribe: readonly string[];
+}
+
+/** Bytes that arrived on a topic. */
+export interface Message {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly qos: 0 | 1 | 2;
+  /** The sender marked it as sent again. */
+  readonly dup: boolean;
+  /** Undefined for a will whose sender is gone. */
+  readonly principal: Principal | undefined;
+  /** It is a will: it may report presence, never raise an alarm. */
+  readonly will: boolean;
+}
+
+/** One message of a device that was decoded and validated. */
+export interface Reading {
+  readonly device: DeviceName;
+  readonly stream: "telemetry" | "event";
+  readonly event: string | undefined;
+  /** Receive time, epoch ms. */
+  readonly at: number;
+  /** Device time, epoch ms; equals `at` when the device sent none. */
+  readonly ts: number;
+  readonly quality: Quality;
+  /** In canonical units, by field. */
+  readonly values: Values;
+}
+
+/** Why a message was refused. */
+export type RejectionCode =
+  | "topic-invalid"
+  | "topic-unknown"
+  | "device-unknown"
+  | "kind-mismatch"
+  | "payload-too-large"
+  | "payload-not-utf8"
+  | "payload-not-json"
+  | "payload-too-deep"
+  | "payload-too-many-keys"
+  | "payload-duplicate-key"
+  | "payload-not-object"
+  | "batch-empty"
+  | "batch-too-long"
+  | "time-invalid"
+  | "sequence-invalid"
+  | "event-unknown"
+  | "event-missing"
+  | "field-invalid"
+  | "no-known-field"
+  | "status-invalid"
+  | "reply-invalid";
+
+/** The reason of a rejection, as the device and people read it. */
+export interface Refusal {
+  readonly code: RejectionCode;
+  /** Where in the payload: `fill`, `[3].ts`; empty for the whole. */
+  readonly path: string;
+  /** The offending value as JSON, cut to 80 characters. */
+  readonly value: string;
+  /** What was wrong and what would be right, one sentence. */
+  readonly message: string;
+}
+
+/** A message that was refused; kept whole, so that it can be ingested again. */
+export interface Rejection extends Refusal {
+  readonly id: string;
+  /** Receive time, epoch ms. */
+  readonly at: number;
+  readonly topic: string;
+  /** User name of the sender, when known. */
+  readonly principal: string | undefined;
+  /** Bytes as they came, base64. */
+  readonly payload: string;
+}
+
+/** One step in the life of an alert; what is journalled and notified. */
+export interface Change {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly alert: string;
+  /** `pending` and `dropped` are the debounce before an alert exists; people do not see them. */
+  readonly step: "pending" | "dropped" | "raised" | "cleared" | "acknowledged" | "commented" | "resolved";
+  readonly device: DeviceName;
+  readonly rule: string;
+  readonly severity: Severity;
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** For `pending`: when it will be raised, epoch ms. */
+  readonly due?: number;
+  /** Values that made it so. */
+  readonly values?: Values;
+  /** Why, for quiet alerts and faults: `will`, `closed`, `silent`, or a sentence. */
+  readonly reason?: string;
+  /** Who did it; absent when the gateway did. */
+  readonly by?: string;
+  readonly comment?: string;
+  /** From a replay or a drill. */
+  readonly simulated?: true;
+}
+
+/** A device came or went. */
+export interface Presence {
+  readonly device: DeviceName;
+  readonly online: boolean;
+  readonly at: number;
+  readonly reason: "connected" | "message" | "status" | "will" | "closed" | "silent";
+}
+
+/** One step in the life of a command to a device. */
+export interface CommandStep {
+  /** The command's id. */
+  readonly id: string;
+  readonly step: "queued" | "sent" | "acknowledged" | "done" | "failed" | "expired";
+  readonly device: DeviceName;
+  readonly at: number;
+  /** With `queued`. */
+  readonly name?: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly expiresAt?: number;
+  readonly by?: string;
+  /** With `failed`. */
+  readonly error?: string;
+}
+
+/** What one journal record says; one JSON object on one line. */
+export type JournalRecord =
+  | ReadingRecord
+  | ({ readonly type: "rejection" } & Rejection)
+  | ({ readonly type: "change" } & Change)
+  | ({ readonly type: "presence" } & Presence)
+  | ({ readonly type: "command" } & CommandStep);
+
+/**
+ * A reading in the journal. `message` is the payload as the device sent it where that is already canonical, otherwise as
+ * coerced: envelope (`ts`, `seq`, `boot`, `event`) and fields side by side. `ts` is the device time in epoch ms.
+ */
+export interface ReadingRecord {
+  readonly type: "reading";
+  readonly at: number;
+  readonly ts: number;
+  readonly device: DeviceName;
+  readonly stream: "telemetry" | "event";
+  readonly quality: Quality;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** One thing that is installed somewhere. */
+export interface Device {
+  /** `site/kind/id`. */
+  readonly device: DeviceName;
+  readonly site: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  readonly building: string | undefined;
+  readonly floor: string | undefined;
+  /** Device or uplink that it hangs on: an id of the same site. */
+  readonly parent: string | undefined;
+  readonly facts: Facts;
+  /** Overrides the kind's interval, ms. */
+  readonly intervalMs: number | undefined;
+  readonly createdAt: number;
+}
+
+/** A registered device with all that the path needs, resolved once: no look-ups per message. */
+export interface KnownDevice extends Device {
+  readonly definition: Kind;
+  /** Numbers of each rule after the overrides of kind, site and device, by rule id. */
+  readonly limits: Readonly<Record<string, Limits>>;
+}
+
+/** Every word of the roles, least first. */
+export type Role = "viewer" | "firefighter" | "manager" | "admin";
+
+/** A person or program that calls the API. */
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+}
