@@ -62,8 +62,6 @@ export type RejectionCode =
   | "payload-not-object"
   | "batch-empty"
   | "batch-too-long"
-  | "time-invalid"
-  | "sequence-invalid"
   | "event-unknown"
   | "event-missing"
   | "field-invalid"

@@ -1,0 +1,233 @@
+import type { z } from "zod";
+import type { Facts, Field, Kind, Values } from "../../devices/kit/kind.ts";
+import type { Quality, Refusal } from "../types.ts";
+import { refuse } from "./refusal.ts";
+import type { IngestSettings } from "./settings.ts";
+import { readTime } from "./time.ts";
+
+/** One object of a payload that fits its kind. */
+export interface CheckedReading {
+  readonly ok: true;
+  readonly event: string | undefined;
+  readonly ts: number;
+  readonly seq: number | undefined;
+  readonly boot: string | undefined;
+  /** The device sent a time of its own. */
+  readonly hasTime: boolean;
+  readonly quality: Quality;
+  readonly values: Values;
+  /** Names of everything that was not canonical; empty when the payload can be journalled as it came. */
+  readonly coercions: readonly string[];
+}
+
+/** An object that was refused, and what of it was sound. */
+export interface RefusedReading {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  /** The object without its faults; looked at for an alarm, which must not be lost with a bad neighbour. */
+  readonly sound: CheckedReading | undefined;
+}
+
+/** Checks the objects of one kind; made once for each kind. */
+export type Validator = (input: {
+  readonly value: unknown;
+  readonly stream: "telemetry" | "event";
+  readonly facts: Facts;
+  /** Receive time, epoch ms. */
+  readonly at: number;
+  /** Where the object stands in the payload: empty, or `[3]`. */
+  readonly path: string;
+}) => CheckedReading | RefusedReading;
+
+const envelope = ["ts", "seq", "boot", "event", "simulated"] as const;
+const none: readonly string[] = Object.freeze([]);
+
+/** Makes the validator of a kind. `schema` accepts exactly the canonical fields of the kind, all optional. */
+export function createValidator(
+  kind: Kind,
+  schema: z.ZodType<Values>,
+  settings: Pick<IngestSettings, "maxSkewMs" | "zone">,
+): Validator {
+  const ranges = Object.entries(kind.fields).flatMap(([name, field]) =>
+    field.range === undefined ? [] : [{ name, from: field.range[0], to: field.range[1] }],
+  );
+
+  function isBelievable(values: Values): boolean {
+    for (const { name, from, to } of ranges) {
+      const value = values[name];
+      if (value !== undefined && ((value as number) < from || (value as number) > to)) return false;
+    }
+    return true;
+  }
+
+  return function validate({ value, stream, facts, at, path }) {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) {
+      const message = "a reading must be a JSON object with the fields of its kind";
+      return { ok: false, refusal: refuse("payload-not-object", path, value, message), sound: undefined };
+    }
+    const item = value as Record<string, unknown>;
+    const event = stream === "event" ? item.event : undefined;
+    if (stream === "event" && (typeof event !== "string" || !Object.hasOwn(kind.events, event))) {
+      return { ok: false, refusal: refuseEvent(kind, event, path), sound: undefined };
+    }
+
+    const canonical = schema.safeParse(item);
+    const fields = canonical.success
+      ? { values: canonical.data, coercions: none, faults: noFaults }
+      : coerceFields(kind, item, facts);
+    const { values, faults } = fields;
+
+    const time = readTime(item.ts, at, settings.zone);
+    const seq = readSequence(item.seq);
+    const boot = readBoot(item.boot);
+    const known = countKnown(item) + countKeys(values);
+    const isCanonical =
+      canonical.success &&
+      time.coercion === undefined &&
+      (seq !== undefined) === (item.seq !== undefined) &&
+      countKeys(item) === known;
+    const isSuspect =
+      faults.length > 0 ||
+      time.coercion === "time-unreadable" ||
+      Math.abs(time.ts - at) > settings.maxSkewMs ||
+      !isBelievable(values);
+    const checked: CheckedReading = {
+      ok: true,
+      event: event as string | undefined,
+      ts: time.ts,
+      seq,
+      boot,
+      hasTime: item.ts !== undefined,
+      quality: item.simulated === true ? "simulated" : isSuspect ? "suspect" : "good",
+      values,
+      coercions: isCanonical ? none : nameCoercions(item, fields, time.coercion, seq, known),
+    };
+
+    if (faults.length > 0) {
+      return { ok: false, refusal: refuseField(kind, item, faults, path), sound: checked };
+    }
+    if (stream === "telemetry" && isEmpty(values)) {
+      return { ok: false, refusal: refuseUnknown(kind, item, path), sound: undefined };
+    }
+    return checked;
+  };
+}
+
+interface Fields {
+  readonly values: Values;
+  readonly coercions: readonly string[];
+  /** Names of the fields that could not be read. */
+  readonly faults: readonly string[];
+}
+
+const noFaults: readonly string[] = Object.freeze([]);
+
+function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): Fields {
+  const values: Values = {};
+  const coercions: string[] = [];
+  const faults: string[] = [];
+  for (const [name, field] of Object.entries(kind.fields)) {
+    const raw = item[name];
+    if (raw === undefined) continue;
+    const exact = field.schema.safeParse(raw);
+    if (exact.success) {
+      values[name] = exact.data;
+      continue;
+    }
+    if (isAbsent(raw)) {
+      coercions.push("absent");
+      continue;
+    }
+    const coerced = field.coerce?.(raw, facts);
+    if (coerced !== undefined && field.schema.safeParse(coerced.value).success) {
+      values[name] = coerced.value;
+      coercions.push(coerced.name);
+    } else faults.push(name);
+  }
+  return { values, coercions, faults };
+}
+
+/** Sources write a value that they do not have as null, "null" or blanks. */
+function isAbsent(raw: unknown): boolean {
+  if (raw === null) return true;
+  if (typeof raw !== "string") return false;
+  const text = raw.trim().toLowerCase();
+  return text === "" || text === "null";
+}
+
+function nameCoercions(
+  item: Record<string, unknown>,
+  fields: Fields,
+  time: string | undefined,
+  seq: number | undefined,
+  known: number,
+): string[] {
+  const names = [...fields.coercions];
+  if (time !== undefined) names.push(time);
+  if (item.seq !== undefined && seq === undefined) names.push("sequence-ignored");
+  const absent = fields.coercions.filter((name) => name === "absent").length;
+  if (countKeys(item) > known + absent + fields.faults.length) names.push("unknown-field");
+  return names;
+}
+
+function readSequence(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function readBoot(value: unknown): string | undefined {
+  if (typeof value === "string") return value.length > 0 && value.length <= 64 ? value : undefined;
+  return typeof value === "number" ? String(value) : undefined;
+}
+
+function countKnown(item: Record<string, unknown>): number {
+  let count = 0;
+  for (const name of envelope) if (item[name] !== undefined) count += 1;
+  return count;
+}
+
+function countKeys(value: object): number {
+  let count = 0;
+  for (const _ in value) count += 1;
+  return count;
+}
+
+function isEmpty(values: Values): boolean {
+  for (const _ in values) return false;
+  return true;
+}
+
+function refuseEvent(kind: Kind, event: unknown, path: string): Refusal {
+  const names = Object.keys(kind.events).join(", ");
+  const at = join(path, "event");
+  if (event === undefined) {
+    return refuse("event-missing", at, event, `an event must name itself in "event": one of ${names}`);
+  }
+  return refuse("event-unknown", at, event, `${show(event)} is no event of ${kind.name}; it has ${names}`);
+}
+
+function refuseField(
+  kind: Kind,
+  item: Record<string, unknown>,
+  faults: readonly string[],
+  path: string,
+): Refusal {
+  const name = faults[0]!;
+  const field = kind.fields[name] as Field;
+  const more = faults.length > 1 ? `; also wrong: ${faults.slice(1).join(", ")}` : "";
+  const message = `${name} must be ${field.expects}; got ${show(item[name])}${more}`;
+  return refuse("field-invalid", join(path, name), item[name], message);
+}
+
+function refuseUnknown(kind: Kind, item: Record<string, unknown>, path: string): Refusal {
+  const names = Object.keys(kind.fields).join(", ");
+  return refuse("no-known-field", path, item, `no field of ${kind.name} is in the payload; it has ${names}`);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
