@@ -15,10 +15,11 @@ export type Values = Record<string, Value>;
 /** How urgent an alert is. Critical pages at once, major within 10 min, minor within the shift. */
 export type Severity = "critical" | "major" | "minor" | "info";
 
-/** What an importer may see of a value that did not fit: the new value, and the name under which the change is counted. */
+/** What became of a value that did not fit: the new value, and the name under which the change is counted. */
 export interface Coercion {
-  readonly value: Value;
-  /** For example `number-from-text`, `percent-to-ratio`, `mpa-to-kpa`. */
+  /** Undefined: it counts as missing (`null`, `"null"`, `" "`); leave the field out and keep the reading. */
+  readonly value: Value | undefined;
+  /** For example `number-from-text`, `percent-to-ratio`, `mpa-to-kpa`, `null-as-missing`. */
   readonly name: string;
 }
 
@@ -28,7 +29,7 @@ export interface Field {
   readonly schema: z.ZodType<Value>;
   readonly type: "number" | "boolean" | "text";
   readonly title: Text;
-  /** Canonical unit: `kPa`, `°C`, `ratio`, `mm`, `L/min`, `L`, `%`, `ppm`, `kg`, `s`, `count`. Absent for states. */
+  /** Canonical unit: `kPa`, `°C`, `ratio`, `mm`, `L/min`, `L`, `%`, `ppm`, `kg`, `°`, `s`, `ms`, `count`. Absent for states. */
   readonly unit?: string;
   /** How a screen draws it; screens know widgets, never kinds. */
   readonly widget:
@@ -45,7 +46,7 @@ export interface Field {
   readonly range?: readonly [number, number];
   /** Titles of the states of a `state` field, by value. */
   readonly states?: Readonly<Record<string, Text>>;
-  /** Tries to read a value that the schema refused (a string, a foreign unit); undefined when it cannot. */
+  /** Tries to read a value that the schema refused (a string, a foreign unit, `null`); undefined when it cannot. */
   readonly coerce?: (value: unknown, facts: Facts) => Coercion | undefined;
   /** Sentence that says what would be right, for rejections: `a number from 0 to 1`. */
   readonly expects: string;
@@ -104,11 +105,16 @@ export interface Rule {
   readonly advice?: Text;
   /** Numbers that may be overridden per site or device. */
   readonly limits: Readonly<Record<string, Limit>>;
+  /** Fields that explain the alert, most telling first: what a message or screen shows beside its title. */
+  readonly reads?: readonly string[];
   /** Reads the condition. Pure but for `memory`. Never called for a `quiet` rule. */
   readonly check: (input: RuleInput) => Verdict;
-  /** How long the condition must hold before the alert is raised, in ms; a function when it follows from values (a deadline). */
+  /**
+   * How long the condition must hold before the alert is raised, in ms. Asked once, with the reading that made it
+   * pending; `keep` leaves it pending, `clear` drops it. Zero or less raises at once.
+   */
   readonly holdForMs?: (input: Pick<RuleInput, "values" | "facts" | "limits" | "at" | "ts">) => number;
-  /** Clears by itself when the condition was not seen for so long, in ms. For events that have no end of their own. */
+  /** Clears by itself when `check` said `raise` last so long ago, in ms. For events that have no end of their own. */
   readonly clearAfterMs?: number;
   /** Only a person's `resolve` clears it. */
   readonly latched?: true;
@@ -124,7 +130,7 @@ export interface Rule {
 export interface RuleExample {
   readonly facts?: Facts;
   readonly raise: readonly Sample[];
-  /** Empty for latched rules and those with `clearAfterMs`. */
+  /** Empty for latched rules; may be empty with `clearAfterMs`. A `quiet` rule raises by sending nothing: `raise` is empty. */
   readonly clear: readonly Sample[];
 }
 
@@ -162,7 +168,10 @@ export interface Simulator {
     args: Readonly<Record<string, unknown>>,
     now: number,
   ): { ok: boolean; error?: string };
-  /** Puts the device into a named condition: a rule's id, or `normal`. Returns the messages that bring it about. */
+  /**
+   * Puts the device into a named condition: a rule's id, or `normal`. Returns the first messages; what takes time (a
+   * rise, a count, silence) follows from `step`, and the condition stays until `normal`.
+   */
   provoke(condition: string, now: number): SimulatedMessage[];
 }
 
