@@ -33,7 +33,7 @@ export function decodeJson(
     const message = `the payload is nested ${shape.depth} deep; at most ${bounds.maxDepth} levels are read`;
     return no(refuse("payload-too-deep", "", undefined, message));
   }
-  const text = shape.isAscii ? payload.latin1Slice() : payload.utf8Slice();
+  const text = payload.toString(shape.isAscii ? "latin1" : "utf8");
   let value: unknown;
   try {
     value = JSON.parse(text);

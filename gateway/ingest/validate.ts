@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Facts, Field, Kind, Values } from "../../devices/kit/kind.ts";
+import type { Facts, Field, Kind, Value, Values } from "../../devices/kit/kind.ts";
 import type { Quality, Refusal } from "../types.ts";
 import { refuse } from "./refusal.ts";
 import type { IngestSettings } from "./settings.ts";
@@ -131,7 +131,7 @@ function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): 
     if (raw === undefined) continue;
     const exact = field.schema.safeParse(raw);
     if (exact.success) {
-      values[name] = exact.data;
+      values[name] = exact.data as Value;
       continue;
     }
     if (isAbsent(raw)) {

@@ -1,0 +1,165 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Rejection } from "../types.ts";
+import type { IngestSettings } from "./settings.ts";
+
+/** Which rejections to list, newest first; all given conditions hold together. */
+export interface RejectionQuery {
+  readonly code?: string | undefined;
+  readonly site?: string | undefined;
+  readonly kind?: string | undefined;
+  /** `site/kind/id` */
+  readonly device?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Rejections that have the same cause. */
+export interface RejectionGroup {
+  /** Names the group to `ingest again`. */
+  readonly key: string;
+  readonly code: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly count: number;
+  readonly devices: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** The newest one's sentence. */
+  readonly message: string;
+}
+
+/** Refused messages for people to look at: a view of the journal's `rejection` records, bounded by number. */
+export interface Quarantine {
+  apply(rejection: Rejection, sequence: number): void;
+  find(id: string): Rejection | undefined;
+  list(query: RejectionQuery): { items: Rejection[]; next: string | undefined };
+  groups(site?: string): RejectionGroup[];
+  /** The members of a group, oldest first, at most `limit`. */
+  members(key: string, limit: number): Rejection[];
+  /** Takes out what was ingested again. */
+  remove(ids: readonly string[]): void;
+  count(): number;
+  /** Last sequence number that is in the database. */
+  position(): number;
+  /** Writes what waits in memory. */
+  flush(): void;
+}
+
+interface Row {
+  sequence: number;
+  body: string;
+}
+
+const view = "rejections";
+const groupKey = "code || ' ' || kind || ' ' || path";
+/** Rejections that wait in memory for the next flush; a flood is written in slices of this size. */
+const maxWaiting = 500;
+
+/** Opens the view; its tables are made by the migrations. */
+export function openQuarantine(
+  database: DatabaseSync,
+  settings: Pick<IngestSettings, "maxRejections">,
+): Quarantine {
+  const insert = database.prepare(
+    "INSERT OR IGNORE INTO rejections (sequence, id, at, code, site, kind, device, path, body) VALUES (?,?,?,?,?,?,?,?,?)",
+  );
+  const trim = database.prepare(
+    "DELETE FROM rejections WHERE sequence <= (SELECT sequence FROM rejections ORDER BY sequence DESC LIMIT 1 OFFSET ?)",
+  );
+  const saveCursor = database.prepare(
+    "INSERT INTO view_cursors (view, sequence) VALUES (?, ?) ON CONFLICT (view) DO UPDATE SET sequence = excluded.sequence",
+  );
+  const readCursor = database.prepare("SELECT sequence FROM view_cursors WHERE view = ?");
+  const findById = database.prepare("SELECT sequence, body FROM rejections WHERE id = ?");
+  const removeById = database.prepare("DELETE FROM rejections WHERE id = ?");
+  const waiting: { rejection: Rejection; sequence: number }[] = [];
+  let position = Number((readCursor.get(view) as { sequence: number } | undefined)?.sequence ?? 0);
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    database.exec("BEGIN IMMEDIATE");
+    for (const { rejection, sequence } of waiting) {
+      const [, , site = "", kind = "", id = ""] = rejection.topic.split("/");
+      const device = `${site}/${kind}/${id}`;
+      const { path, code, at } = rejection;
+      const place = path.replace(/^\[\d+\]\.?/, "");
+      insert.run(sequence, rejection.id, at, code, site, kind, device, place, JSON.stringify(rejection));
+    }
+    trim.run(settings.maxRejections);
+    saveCursor.run(view, position);
+    database.exec("COMMIT");
+    waiting.length = 0;
+  }
+
+  function select(where: string, values: SQLInputValue[], tail: string): Row[] {
+    flush();
+    const query = `SELECT sequence, body FROM rejections ${where} ${tail}`;
+    return database.prepare(query).all(...values) as unknown as Row[];
+  }
+
+  return {
+    apply(rejection, sequence) {
+      if (sequence <= position) return;
+      position = sequence;
+      waiting.push({ rejection, sequence });
+      if (waiting.length >= maxWaiting) flush();
+    },
+    find(id) {
+      flush();
+      const row = findById.get(id) as unknown as Row | undefined;
+      return row && parse(row);
+    },
+    list(query) {
+      const conditions: string[] = [];
+      const values: SQLInputValue[] = [];
+      for (const name of ["code", "site", "kind", "device"] as const) {
+        const value = query[name];
+        if (value === undefined) continue;
+        conditions.push(`${name} = ?`);
+        values.push(value);
+      }
+      if (query.cursor !== undefined) {
+        conditions.push("sequence < ?");
+        values.push(Number(query.cursor) || 0);
+      }
+      const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+      const rows = select(where, [...values, query.limit + 1], "ORDER BY sequence DESC LIMIT ?");
+      const page = rows.slice(0, query.limit);
+      const next = rows.length > query.limit ? String(page.at(-1)?.sequence) : undefined;
+      return { items: page.map(parse), next };
+    },
+    groups(site) {
+      flush();
+      const where = site === undefined ? "" : "WHERE site = ?";
+      const rows = database
+        .prepare(
+          `SELECT ${groupKey} AS key, code, kind, path, count(*) AS count, count(DISTINCT device) AS devices,
+             min(at) AS firstAt, max(at) AS lastAt, body FROM rejections ${where}
+           GROUP BY code, kind, path ORDER BY count DESC LIMIT 200`,
+        )
+        .all(...(site === undefined ? [] : [site])) as unknown as (RejectionGroup & { body: string })[];
+      return rows.map(({ body, ...group }) => ({
+        ...group,
+        message: (JSON.parse(body) as Rejection).message,
+      }));
+    },
+    members: (key, limit) =>
+      select(`WHERE ${groupKey} = ?`, [key, limit], "ORDER BY sequence LIMIT ?").map(parse),
+    remove(ids) {
+      flush();
+      database.exec("BEGIN IMMEDIATE");
+      for (const id of ids) removeById.run(id);
+      database.exec("COMMIT");
+    },
+    count() {
+      flush();
+      return Number((database.prepare("SELECT count(*) AS n FROM rejections").get() as { n: number }).n);
+    },
+    position: () => position,
+    flush,
+  };
+}
+
+function parse(row: Row): Rejection {
+  return JSON.parse(row.body) as Rejection;
+}
