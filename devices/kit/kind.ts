@@ -110,10 +110,10 @@ export interface Rule {
   /** Reads the condition. Pure but for `memory`. Never called for a `quiet` rule. */
   readonly check: (input: RuleInput) => Verdict;
   /**
-   * How long the condition must hold before the alert is raised, in ms. Asked once, with the reading that made it
-   * pending; `keep` leaves it pending, `clear` drops it. Zero or less raises at once.
+   * How long the condition must hold before the alert is raised, in ms. Asked once, with the input whose `check` made
+   * it pending; `keep` leaves it pending, `clear` drops it. Zero or less raises at once.
    */
-  readonly holdForMs?: (input: Pick<RuleInput, "values" | "facts" | "limits" | "at" | "ts">) => number;
+  readonly holdForMs?: (input: RuleInput) => number;
   /** Clears by itself when `check` said `raise` last so long ago, in ms. For events that have no end of their own. */
   readonly clearAfterMs?: number;
   /** Only a person's `resolve` clears it. */
