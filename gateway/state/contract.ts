@@ -1,5 +1,19 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { Facts } from "../../devices/kit/kind.ts";
 import type { Caller, CommandStep, Device, DeviceName, KnownDevice, Principal, Role } from "../types.ts";
+
+/** The SQLite database of this process: one connection, shared by all who keep state in it. */
+export interface Database {
+  /** For reads and prepared statements; writes go through `transaction`. */
+  readonly db: DatabaseSync;
+  /**
+   * Runs `run` in one transaction: all of it is on disk when this returns, or nothing of it is and the error is thrown
+   * (`database-unusable` or `busy`, with what to do). What `committed` is given runs after the commit, for what is kept
+   * in memory. Not to be nested.
+   */
+  transaction<T>(run: (committed: (apply: () => void) => void) => T): T;
+  close(): void;
+}
 
 /** One page of a list; `next` is the cursor of the next page. */
 export interface Page<T> {
