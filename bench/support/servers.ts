@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, startChild, waitForPort } from "./child.ts";
+import { type Gateway, openGateway } from "./gateway.ts";
+import type { Identity } from "./packets.ts";
+
+/** One of the programs that are compared, running. */
+export interface Server {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  /** Who connects and under which topic, one for each connection. */
+  readonly senders: readonly Sender[];
+  readonly gateway: Gateway | undefined;
+  stop(): Promise<void>;
+}
+
+/** One connection's identity and topic, and the kind whose examples it sends. */
+export interface Sender extends Identity {
+  readonly topic: string;
+  readonly kind: string;
+}
+
+/** Starts a program for the connections, whose kinds are given in order. */
+export type OpenServer = (kinds: readonly string[]) => Promise<Server>;
+
+/** The programs that are compared, by name, in the order in which they run. */
+export const servers: Readonly<Record<string, OpenServer>> = {
+  mosquitto: openMosquitto,
+  aedes: openBareAedes,
+  gateway: openGatewayServer,
+};
+
+/** Why a program cannot be measured here; undefined when it can. */
+export function missing(name: string): string | undefined {
+  if (name === "mosquitto" && !existsSync(mosquittoPath)) {
+    return `${mosquittoPath} is missing (apt install mosquitto): no comparison with Mosquitto in this run`;
+  }
+  return undefined;
+}
+
+const mosquittoPath = "/usr/sbin/mosquitto";
+
+async function openMosquitto(kinds: readonly string[]): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-mosquitto-"));
+  const port = await freePort();
+  const config = join(folder, "mosquitto.conf");
+  const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence false"];
+  await writeFile(config, [...lines, "set_tcp_nodelay true", "log_type error", ""].join("\n"));
+  const child = startChild(mosquittoPath, ["-c", config]);
+  await waitForPort(port, child);
+  return {
+    name: "mosquitto",
+    pid: child.pid,
+    port,
+    senders: kinds.map(plainSender),
+    gateway: undefined,
+    async stop() {
+      await child.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function openBareAedes(kinds: readonly string[]): Promise<Server> {
+  const port = await freePort();
+  const script = fileURLToPath(new URL("./bare-aedes.ts", import.meta.url));
+  const child = startChild(process.execPath, [script, String(port)]);
+  await waitForPort(port, child);
+  return {
+    name: "aedes",
+    pid: child.pid,
+    port,
+    senders: kinds.map(plainSender),
+    gateway: undefined,
+    stop: () => child.stop(),
+  };
+}
+
+async function openGatewayServer(kinds: readonly string[]): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-gateway-"));
+  const gateway = await openGateway({ dataDir: folder });
+  await gateway.addSite("bench");
+  const devices = await gateway.addDevices(
+    "bench",
+    kinds.map((kind, i) => ({ kind, id: deviceId(i) })),
+  );
+  return {
+    name: "gateway",
+    pid: gateway.pid,
+    port: gateway.mqttPort,
+    senders: devices.map(({ credentials }, i) => ({
+      clientId: credentials.username,
+      ...credentials,
+      topic: topicOf(kinds[i]!, i),
+      kind: kinds[i]!,
+    })),
+    gateway,
+    async stop() {
+      await gateway.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function plainSender(kind: string, i: number): Sender {
+  return {
+    clientId: `bench/${deviceId(i)}`,
+    username: `bench/${deviceId(i)}`,
+    password: "x".repeat(22),
+    topic: topicOf(kind, i),
+    kind,
+  };
+}
+
+const deviceId = (i: number) => `device-${String(i + 1).padStart(4, "0")}`;
+
+const topicOf = (kind: string, i: number) => `linli/v1/bench/${kind}/${deviceId(i)}/telemetry`;
