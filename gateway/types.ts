@@ -195,4 +195,6 @@ export type Role = "viewer" | "firefighter" | "manager" | "admin";
 export interface Caller {
   readonly name: string;
   readonly role: Role;
+  /** Set when nothing outside this site may be seen or done. */
+  readonly site?: string;
 }

@@ -1,4 +1,5 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
+import type { Database } from "../state/contract.ts";
 import type { Rejection } from "../types.ts";
 import type { IngestSettings } from "./settings.ts";
 
@@ -53,48 +54,50 @@ interface Row {
 const view = "rejections";
 const groupKey = "code || ' ' || kind || ' ' || path";
 /** Rejections that wait in memory for the next flush; a flood is written in slices of this size. */
-const maxWaiting = 500;
+const sliceLength = 500;
 
 /** Opens the view; its tables are made by the migrations. */
 export function openQuarantine(
-  database: DatabaseSync,
+  { db, transaction }: Database,
   settings: Pick<IngestSettings, "maxRejections">,
 ): Quarantine {
-  const insert = database.prepare(
+  const insert = db.prepare(
     "INSERT OR IGNORE INTO rejections (sequence, id, at, code, site, kind, device, path, body) VALUES (?,?,?,?,?,?,?,?,?)",
   );
-  const trim = database.prepare(
+  const trim = db.prepare(
     "DELETE FROM rejections WHERE sequence <= (SELECT sequence FROM rejections ORDER BY sequence DESC LIMIT 1 OFFSET ?)",
   );
-  const saveCursor = database.prepare(
+  const saveCursor = db.prepare(
     "INSERT INTO view_cursors (view, sequence) VALUES (?, ?) ON CONFLICT (view) DO UPDATE SET sequence = excluded.sequence",
   );
-  const readCursor = database.prepare("SELECT sequence FROM view_cursors WHERE view = ?");
-  const findById = database.prepare("SELECT sequence, body FROM rejections WHERE id = ?");
-  const removeById = database.prepare("DELETE FROM rejections WHERE id = ?");
+  const readCursor = db.prepare("SELECT sequence FROM view_cursors WHERE view = ?");
+  const findById = db.prepare("SELECT sequence, body FROM rejections WHERE id = ?");
+  const removeById = db.prepare("DELETE FROM rejections WHERE id = ?");
   const waiting: { rejection: Rejection; sequence: number }[] = [];
   let position = Number((readCursor.get(view) as { sequence: number } | undefined)?.sequence ?? 0);
 
   function flush(): void {
     if (waiting.length === 0) return;
-    database.exec("BEGIN IMMEDIATE");
-    for (const { rejection, sequence } of waiting) {
-      const [, , site = "", kind = "", id = ""] = rejection.topic.split("/");
-      const device = `${site}/${kind}/${id}`;
-      const { path, code, at } = rejection;
-      const place = path.replace(/^\[\d+\]\.?/, "");
-      insert.run(sequence, rejection.id, at, code, site, kind, device, place, JSON.stringify(rejection));
-    }
-    trim.run(settings.maxRejections);
-    saveCursor.run(view, position);
-    database.exec("COMMIT");
+    transaction(() => {
+      for (const { rejection, sequence } of waiting) add(rejection, sequence);
+      trim.run(settings.maxRejections);
+      saveCursor.run(view, position);
+    });
     waiting.length = 0;
+  }
+
+  function add(rejection: Rejection, sequence: number): void {
+    const [, , site = "", kind = "", id = ""] = rejection.topic.split("/");
+    const place = rejection.path.replace(/^\[\d+\]\.?/, "");
+    const body = JSON.stringify(rejection);
+    const device = `${site}/${kind}/${id}`;
+    insert.run(sequence, rejection.id, rejection.at, rejection.code, site, kind, device, place, body);
   }
 
   function select(where: string, values: SQLInputValue[], tail: string): Row[] {
     flush();
     const query = `SELECT sequence, body FROM rejections ${where} ${tail}`;
-    return database.prepare(query).all(...values) as unknown as Row[];
+    return db.prepare(query).all(...values) as unknown as Row[];
   }
 
   return {
@@ -102,7 +105,7 @@ export function openQuarantine(
       if (sequence <= position) return;
       position = sequence;
       waiting.push({ rejection, sequence });
-      if (waiting.length >= maxWaiting) flush();
+      if (waiting.length % sliceLength === 0) flush();
     },
     find(id) {
       flush();
@@ -131,7 +134,7 @@ export function openQuarantine(
     groups(site) {
       flush();
       const where = site === undefined ? "" : "WHERE site = ?";
-      const rows = database
+      const rows = db
         .prepare(
           `SELECT ${groupKey} AS key, code, kind, path, count(*) AS count, count(DISTINCT device) AS devices,
              min(at) AS firstAt, max(at) AS lastAt, body FROM rejections ${where}
@@ -147,13 +150,13 @@ export function openQuarantine(
       select(`WHERE ${groupKey} = ?`, [key, limit], "ORDER BY sequence LIMIT ?").map(parse),
     remove(ids) {
       flush();
-      database.exec("BEGIN IMMEDIATE");
-      for (const id of ids) removeById.run(id);
-      database.exec("COMMIT");
+      transaction(() => {
+        for (const id of ids) removeById.run(id);
+      });
     },
     count() {
       flush();
-      return Number((database.prepare("SELECT count(*) AS n FROM rejections").get() as { n: number }).n);
+      return Number((db.prepare("SELECT count(*) AS n FROM rejections").get() as { n: number }).n);
     },
     position: () => position,
     flush,

@@ -73,7 +73,7 @@ export function createValidator(
 
     const canonical = schema.safeParse(item);
     const fields = canonical.success
-      ? { values: canonical.data, coercions: none, faults: noFaults }
+      ? { values: canonical.data, coercions: none, faults: none, absent: 0 }
       : coerceFields(kind, item, facts);
     const { values, faults } = fields;
 
@@ -118,14 +118,15 @@ interface Fields {
   readonly coercions: readonly string[];
   /** Names of the fields that could not be read. */
   readonly faults: readonly string[];
+  /** How many fields said that they have no value. */
+  readonly absent: number;
 }
-
-const noFaults: readonly string[] = Object.freeze([]);
 
 function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): Fields {
   const values: Values = {};
   const coercions: string[] = [];
   const faults: string[] = [];
+  let absent = 0;
   for (const [name, field] of Object.entries(kind.fields)) {
     const raw = item[name];
     if (raw === undefined) continue;
@@ -134,25 +135,15 @@ function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): 
       values[name] = exact.data as Value;
       continue;
     }
-    if (isAbsent(raw)) {
-      coercions.push("absent");
-      continue;
-    }
     const coerced = field.coerce?.(raw, facts);
-    if (coerced !== undefined && field.schema.safeParse(coerced.value).success) {
-      values[name] = coerced.value;
+    if (coerced === undefined) faults.push(name);
+    else {
       coercions.push(coerced.name);
-    } else faults.push(name);
+      if (coerced.value === undefined) absent += 1;
+      else values[name] = coerced.value;
+    }
   }
-  return { values, coercions, faults };
-}
-
-/** Sources write a value that they do not have as null, "null" or blanks. */
-function isAbsent(raw: unknown): boolean {
-  if (raw === null) return true;
-  if (typeof raw !== "string") return false;
-  const text = raw.trim().toLowerCase();
-  return text === "" || text === "null";
+  return { values, coercions, faults, absent };
 }
 
 function nameCoercions(
@@ -165,8 +156,7 @@ function nameCoercions(
   const names = [...fields.coercions];
   if (time !== undefined) names.push(time);
   if (item.seq !== undefined && seq === undefined) names.push("sequence-ignored");
-  const absent = fields.coercions.filter((name) => name === "absent").length;
-  if (countKeys(item) > known + absent + fields.faults.length) names.push("unknown-field");
+  if (countKeys(item) > known + fields.absent + fields.faults.length) names.push("unknown-field");
   return names;
 }
 

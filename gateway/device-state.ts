@@ -1,0 +1,148 @@
+import type { z } from "zod";
+import type { Kind, Values } from "../devices/kit/kind.ts";
+import type { RuleMemory } from "./alert/contract.ts";
+import { recordStem } from "./ingest/record.ts";
+import { createSeen, type Seen } from "./ingest/seen.ts";
+import type { IngestSettings } from "./ingest/settings.ts";
+import { parseTopic, type UpStream } from "./ingest/topic.ts";
+import { createValidator, type Validator } from "./ingest/validate.ts";
+import type { Checkpoints, Registry } from "./state/contract.ts";
+import { createTwin, type Twin } from "./state/twin.ts";
+import type { DeviceName, KnownDevice, Refusal } from "./types.ts";
+
+/** Everything that the path knows of one device; saved now and then, and made again from the journal. */
+export interface DeviceState {
+  known: KnownDevice;
+  readonly validate: Validator;
+  readonly twin: Twin;
+  readonly seen: { readonly telemetry: Seen; readonly event: Seen };
+  readonly rules: RuleMemory;
+  /** Last journal record that is in it, as it was restored; 0 for a new device. */
+  readonly restoredTo: number;
+  /** Changed since it was saved last. */
+  isDirty: boolean;
+}
+
+/** Where a topic leads. */
+export interface Route {
+  readonly ok: true;
+  readonly state: DeviceState;
+  readonly stream: UpStream;
+  /** The middle of a reading's journal line; empty for status and reply. */
+  readonly stem: string;
+}
+
+/** The device states by topic and name. */
+export interface DeviceStates {
+  /** The device and stream of a topic, or why there is none. */
+  route(topic: string): Route | { readonly ok: false; readonly refusal: Refusal };
+  find(device: DeviceName): DeviceState | undefined;
+  all(): Iterable<DeviceState>;
+  markDirty(state: DeviceState): void;
+  /** Takes up to `limit` changed states off the list of those to save. */
+  takeDirty(limit: number): DeviceState[];
+  dirtyCount(): number;
+}
+
+interface Parts {
+  readonly registry: Pick<Registry, "device" | "deviceAt" | "devices" | "onDevice">;
+  readonly checkpoints: Pick<Checkpoints, "load" | "remove">;
+  readonly compile: (kind: Kind) => z.ZodType<Values>;
+  readonly settings: IngestSettings;
+}
+
+/** Makes the states of all registered devices from their checkpoints, and follows the registry. */
+export function createDeviceStates({ registry, checkpoints, compile, settings }: Parts): DeviceStates {
+  const byName = new Map<DeviceName, DeviceState>();
+  const byTopic = new Map<string, Route>();
+  const validators = new Map<Kind, Validator>();
+  let dirty: DeviceState[] = [];
+
+  for (const { device, state } of checkpoints.load()) {
+    const known = registry.device(device);
+    if (known !== undefined) add(known, JSON.parse(state) as SavedState);
+  }
+  for (const known of registry.devices()) if (!byName.has(known.device)) add(known);
+
+  registry.onDevice((name, known) => {
+    const state = byName.get(name);
+    if (known === undefined) {
+      byName.delete(name);
+      for (const stream of streams) byTopic.delete(`linli/v1/${name}/${stream}`);
+      if (state !== undefined) checkpoints.remove(name);
+    } else if (state === undefined) add(known);
+    else state.known = known;
+  });
+
+  function add(known: KnownDevice, saved?: SavedState): void {
+    const validate = validators.get(known.definition) ?? compileValidator(known.definition);
+    const state: DeviceState = {
+      known,
+      validate,
+      twin: saved?.twin ?? createTwin(),
+      seen: saved?.seen ?? { telemetry: createSeen(), event: createSeen() },
+      rules: saved?.rules ?? {},
+      restoredTo: saved?.sequence ?? 0,
+      isDirty: false,
+    };
+    byName.set(known.device, state);
+    for (const stream of streams) {
+      const stem = stream === "telemetry" || stream === "event" ? recordStem(known.device, stream) : "";
+      byTopic.set(`linli/v1/${known.device}/${stream}`, { ok: true, state, stream, stem });
+    }
+  }
+
+  function compileValidator(kind: Kind): Validator {
+    const validate = createValidator(kind, compile(kind), settings);
+    validators.set(kind, validate);
+    return validate;
+  }
+
+  return {
+    route: (topic) => byTopic.get(topic) ?? { ok: false, refusal: refuseTopic(topic, registry) },
+    find: (device) => byName.get(device),
+    all: () => byName.values(),
+    markDirty(state) {
+      if (state.isDirty) return;
+      state.isDirty = true;
+      dirty.push(state);
+    },
+    takeDirty(limit) {
+      const taken = dirty.slice(0, limit);
+      dirty = dirty.slice(limit);
+      for (const state of taken) state.isDirty = false;
+      return taken;
+    },
+    dirtyCount: () => dirty.length,
+  };
+}
+
+/** A device state as it is saved. */
+interface SavedState {
+  /** Last journal record that is in it. */
+  readonly sequence: number;
+  readonly twin: Twin;
+  readonly seen: DeviceState["seen"];
+  readonly rules: RuleMemory;
+}
+
+const streams: readonly UpStream[] = ["telemetry", "event", "status", "reply"];
+
+/** The JSON of a state as of the journal record `sequence`. */
+export function saveState(state: DeviceState, sequence: number): string {
+  const saved: SavedState = { sequence, twin: state.twin, seen: state.seen, rules: state.rules };
+  return JSON.stringify(saved);
+}
+
+function refuseTopic(topic: string, registry: Pick<Registry, "deviceAt">): Refusal {
+  const parsed = parseTopic(topic);
+  if (!parsed.ok) return parsed.refusal;
+  const { site, id, kind, device } = parsed.topic;
+  const own = registry.deviceAt(site, id);
+  if (own !== undefined) {
+    const message = `${site}/${id} is registered as ${own.kind}; publish to linli/v1/${own.device}/…`;
+    return { code: "kind-mismatch", path: "", value: JSON.stringify(kind), message };
+  }
+  const message = `${device} is not registered; register it with POST /api/v1/sites/${site}/devices`;
+  return { code: "device-unknown", path: "", value: JSON.stringify(device), message };
+}

@@ -1,0 +1,205 @@
+import { isAlarming } from "./alert/alarming.ts";
+import type { Judge, Quiet } from "./alert/contract.ts";
+import type { Clock } from "./clock.ts";
+import type { DeviceState, DeviceStates, Route } from "./device-state.ts";
+import { type DecodedRefusal, decodeReadings, toJson } from "./ingest/decode.ts";
+import { takeOnce } from "./ingest/idempotency.ts";
+import { readingLine, rejectionLine } from "./ingest/record.ts";
+import type { IngestSettings } from "./ingest/settings.ts";
+import { type Reply, readReply, readStatus } from "./ingest/status.ts";
+import type { CheckedReading } from "./ingest/validate.ts";
+import type { Journal } from "./journal/contract.ts";
+import { createOutcome, createTaker, type Outcome } from "./outcome.ts";
+import type { PathMetrics } from "./path-metrics.ts";
+import { applyReading } from "./state/twin.ts";
+import type { Change, CommandStep, DeviceName, Message, Presence, Reading, Refusal } from "./types.ts";
+
+/** The path of one message, and the one way into the journal for everything else that happens. */
+export interface Pipeline {
+  /**
+   * Takes one message of a device. Synchronous up to the journal, so that messages keep their order. `answer` is called
+   * when everything that follows from the message is on disk; with a refusal when the message, or a part of it, was refused.
+   */
+  accept(message: Message, answer: (refusal: Refusal | undefined) => void): void;
+  /** The connection of a device opened or ended. */
+  connection(presence: Omit<Presence, "at">): void;
+  /** Lets time pass: debounces that are over, deadlines, devices that stopped talking. */
+  tick(): void;
+  /** Takes changes that no message made: a person's action, a fault. Resolves when they are on disk. */
+  report(changes: readonly Change[]): Promise<void>;
+  /** Takes a step of a command. Resolves when it is on disk. */
+  reportCommand(step: CommandStep): Promise<void>;
+}
+
+/** What the path is made of. */
+export interface PipelineParts {
+  readonly states: DeviceStates;
+  readonly judge: Judge;
+  readonly quiet: Quiet;
+  readonly journal: Pick<Journal, "append">;
+  /** Shows a critical change to people at once, in parallel with the commit. */
+  readonly urgent: (change: Change) => void;
+  /** A device answered a command. */
+  readonly replied: (device: DeviceName, reply: Reply) => void;
+  readonly settings: IngestSettings;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly metrics: PathMetrics;
+}
+
+/** Makes the path. Read `accept` and what it calls, top to bottom, to follow a message. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { states, judge, quiet, journal, replied, settings, clock, newId, metrics } = parts;
+  const take = createTaker(parts);
+
+  function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
+    const at = clock.now();
+    const outcome = createOutcome();
+    metrics.messages.add();
+    const route = states.route(message.topic);
+    if (!route.ok) reject(message, route, at, outcome);
+    else takers[route.stream](route, message, at, outcome);
+    commit(outcome, () => answer(outcome.refusal));
+  }
+
+  const takers = { telemetry: takeReadings, event: takeReadings, status: takeStatus, reply: takeReply };
+
+  function takeReadings(route: Route, message: Message, at: number, outcome: Outcome): void {
+    const { state } = route;
+    const stream = route.stream as Reading["stream"];
+    const { payload, dup } = message;
+    const input = { payload, validate: state.validate, stream, facts: state.known.facts, at };
+    const { readings, refusals } = decodeReadings(input, settings);
+    for (const { checked, json } of readings) {
+      if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) {
+        metrics.duplicates.add();
+        continue;
+      }
+      outcome.records.push(readingLine(route.stem, at, checked, json));
+      takeReading(state, readingFrom(state, stream, checked, at), outcome);
+      for (const name of checked.coercions) metrics.coercions.add(name);
+    }
+    for (const refused of refusals) {
+      reject(message, refused, at, outcome);
+      salvage(route, message, refused, at, outcome);
+    }
+    heard(state, at, outcome);
+  }
+
+  function takeReading(state: DeviceState, reading: Reading, outcome: Outcome): void {
+    metrics.readings.add();
+    if (!applyReading(state.twin, reading)) metrics.late.add();
+    const changes = judge.judge(state.known, reading, state.twin.values, state.rules);
+    for (const change of changes) take(change, outcome);
+    states.markDirty(state);
+  }
+
+  /** An alarm inside a message that was refused is still an alarm: what is sound of it is taken, marked as suspect. */
+  function salvage(
+    route: Route,
+    { dup }: Message,
+    { sound }: DecodedRefusal,
+    at: number,
+    outcome: Outcome,
+  ): void {
+    const { state } = route;
+    const stream = route.stream as Reading["stream"];
+    for (const checked of sound) {
+      const reading: Reading = { ...readingFrom(state, stream, checked, at), quality: "suspect" };
+      if (!isAlarming(state.known, reading, state.twin.values, state.rules)) continue;
+      const json = toJson(checked);
+      if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) return;
+      metrics.salvaged.add();
+      outcome.records.push(readingLine(route.stem, at, { ...checked, quality: "suspect" }, json));
+      takeReading(state, reading, outcome);
+      return;
+    }
+  }
+
+  function takeStatus({ state }: Route, message: Message, at: number, outcome: Outcome): void {
+    const status = readStatus(message.payload, settings);
+    const reason = message.will ? "will" : "status";
+    if (!status.ok) reject(message, status, at, outcome);
+    else takePresence(state, { device: state.known.device, online: status.value, at, reason }, outcome);
+  }
+
+  function takeReply({ state }: Route, message: Message, at: number, outcome: Outcome): void {
+    const reply = readReply(message.payload, settings);
+    heard(state, at, outcome);
+    if (reply.ok) replied(state.known.device, reply.value);
+    else reject(message, reply, at, outcome);
+  }
+
+  function reject(
+    message: Message,
+    { refusal, payload = message.payload }: { refusal: Refusal; payload?: Buffer },
+    at: number,
+    outcome: Outcome,
+  ): void {
+    const { topic, principal } = message;
+    const rejection = {
+      id: newId(),
+      at,
+      topic,
+      principal: principal?.name,
+      payload: payload.toString("base64"),
+    };
+    outcome.records.push(rejectionLine({ ...rejection, ...refusal }));
+    outcome.refusal ??= refusal;
+    metrics.rejections.add(refusal.code);
+  }
+
+  function heard(state: DeviceState, at: number, outcome: Outcome): void {
+    for (const happening of quiet.heard(state.known, at)) take(happening, outcome);
+  }
+
+  function takePresence(state: DeviceState, presence: Presence, outcome: Outcome): void {
+    for (const happening of quiet.presence(state.known, presence)) take(happening, outcome);
+  }
+
+  function commit({ records, lane }: Outcome, committed: () => void): void {
+    journal.append({ records, lane, committed });
+  }
+
+  function happen(happenings: readonly (Change | Presence)[]): Promise<void> {
+    const outcome = createOutcome();
+    for (const happening of happenings) take(happening, outcome);
+    return new Promise((resolve) => commit(outcome, resolve));
+  }
+
+  return {
+    accept,
+    connection(presence) {
+      const state = states.find(presence.device);
+      if (state === undefined) return;
+      const outcome = createOutcome();
+      takePresence(state, { ...presence, at: clock.now() }, outcome);
+      if (outcome.records.length > 0) commit(outcome, ignore);
+    },
+    tick() {
+      const now = clock.now();
+      const happenings = [...judge.due(now), ...quiet.due(now)];
+      if (happenings.length > 0) void happen(happenings);
+    },
+    report(changes) {
+      for (const change of changes) judge.follow(change);
+      return happen(changes);
+    },
+    reportCommand: (step) =>
+      new Promise((resolve) => {
+        const records = [JSON.stringify({ type: "command", ...step })];
+        commit({ ...createOutcome(), records }, resolve);
+      }),
+  };
+}
+
+function ignore(): void {}
+
+function readingFrom(
+  state: DeviceState,
+  stream: Reading["stream"],
+  { event, ts, quality, values }: CheckedReading,
+  at: number,
+): Reading {
+  return { device: state.known.device, stream, event, at, ts, quality, values };
+}
