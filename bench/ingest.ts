@@ -1,4 +1,4 @@
-import { verifyJournal } from "./support/journal-check.ts";
+import { checkJournal } from "./support/journal-check.ts";
 import { openLoad } from "./support/load-child.ts";
 import { readFlags } from "./support/options.ts";
 import { exampleBodies, kindsFor } from "./support/payloads.ts";
@@ -62,9 +62,14 @@ async function measure(name: string): Promise<Round> {
       pacedMessages === 0 ? undefined : await load.run({ messages: pacedMessages, perSecond: flags.paced });
     const peakMib = usageOf(server.pid).peakMib;
     await load.stop();
-    const journal =
-      server.gateway &&
-      (await verifyJournal({ ...server, gateway: server.gateway }, boot, (paced ?? full).nextSequences));
+    await server.stop();
+    const next = (paced ?? full).nextSequences;
+    const ranges = connections.map(({ device, firstSequence }, i) => ({
+      device,
+      first: firstSequence,
+      next: next[i]!,
+    }));
+    const journal = server.dataDir === undefined ? undefined : await checkJournal(server.dataDir, ranges);
     return {
       name,
       full,
@@ -75,7 +80,7 @@ async function measure(name: string): Promise<Round> {
       journal,
     };
   } finally {
-    await server.stop();
+    await server.remove();
   }
 }
 

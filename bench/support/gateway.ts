@@ -13,6 +13,8 @@ export interface Gateway {
   readonly adminToken: string;
   /** The end of its log. */
   output(): string;
+  /** Waits until MQTT and HTTP answer; throws with the log's end when the process ends before. */
+  ready(): Promise<void>;
   addSite(site: string): Promise<void>;
   /** Registers one after the other; the credentials in the same order. */
   addDevices(site: string, devices: readonly NewDevice[]): Promise<{ credentials: Credentials }[]>;
@@ -38,6 +40,13 @@ export interface GatewayOptions {
 
 /** Starts a gateway and waits until it is ready for MQTT and HTTP. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = await startGateway(options);
+  await gateway.ready();
+  return gateway;
+}
+
+/** Starts a gateway and waits for nothing. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqttPort = options.mqttPort ?? (await freePort());
   const httpPort = options.httpPort ?? (await freePort());
   const adminToken = options.adminToken ?? randomBytes(24).toString("base64url");
@@ -52,7 +61,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   const base = `http://127.0.0.1:${httpPort}`;
-  await waitUntil("the gateway", child, () => isReady(`${base}/health/ready`));
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(base + path, {
@@ -86,6 +94,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     dataDir: options.dataDir,
     adminToken,
     output: child.output,
+    ready: () => waitUntil("the gateway", child, () => isReady(`${base}/health/ready`)),
     call,
     list,
     async addSite(site) {
@@ -106,7 +115,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-const mainPath = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
+/** The program itself. */
+export const mainPath = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
 
 async function isReady(url: string): Promise<boolean> {
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, startChild, waitForPort } from "./child.ts";
-import { type Gateway, openGateway } from "./gateway.ts";
+import { openGateway } from "./gateway.ts";
 import type { Identity } from "./packets.ts";
 
 /** One of the programs that are compared, running. */
@@ -14,13 +14,18 @@ export interface Server {
   readonly port: number;
   /** Who connects and under which topic, one for each connection. */
   readonly senders: readonly Sender[];
-  readonly gateway: Gateway | undefined;
+  /** Where its journal is; undefined for a program that stores nothing. */
+  readonly dataDir: string | undefined;
   stop(): Promise<void>;
+  /** Stops it, if it still runs, and deletes its files. */
+  remove(): Promise<void>;
 }
 
 /** One connection's identity and topic, and the kind whose examples it sends. */
 export interface Sender extends Identity {
   readonly topic: string;
+  /** `site/kind/id`. */
+  readonly device: string;
   readonly kind: string;
 }
 
@@ -57,8 +62,9 @@ async function openMosquitto(kinds: readonly string[]): Promise<Server> {
     pid: child.pid,
     port,
     senders: kinds.map(plainSender),
-    gateway: undefined,
-    async stop() {
+    dataDir: undefined,
+    stop: () => child.stop(),
+    async remove() {
       await child.stop();
       await rm(folder, { recursive: true });
     },
@@ -75,8 +81,9 @@ async function openBareAedes(kinds: readonly string[]): Promise<Server> {
     pid: child.pid,
     port,
     senders: kinds.map(plainSender),
-    gateway: undefined,
+    dataDir: undefined,
     stop: () => child.stop(),
+    remove: () => child.stop(),
   };
 }
 
@@ -95,11 +102,11 @@ async function openGatewayServer(kinds: readonly string[]): Promise<Server> {
     senders: devices.map(({ credentials }, i) => ({
       clientId: credentials.username,
       ...credentials,
-      topic: topicOf(kinds[i]!, i),
-      kind: kinds[i]!,
+      ...placeOf(kinds[i]!, i),
     })),
-    gateway,
-    async stop() {
+    dataDir: folder,
+    stop: () => gateway.stop(),
+    async remove() {
       await gateway.stop();
       await rm(folder, { recursive: true });
     },
@@ -111,11 +118,13 @@ function plainSender(kind: string, i: number): Sender {
     clientId: `bench/${deviceId(i)}`,
     username: `bench/${deviceId(i)}`,
     password: "x".repeat(22),
-    topic: topicOf(kind, i),
-    kind,
+    ...placeOf(kind, i),
   };
 }
 
 const deviceId = (i: number) => `device-${String(i + 1).padStart(4, "0")}`;
 
-const topicOf = (kind: string, i: number) => `linli/v1/bench/${kind}/${deviceId(i)}/telemetry`;
+function placeOf(kind: string, i: number): Pick<Sender, "device" | "topic" | "kind"> {
+  const device = `bench/${kind}/${deviceId(i)}`;
+  return { device, topic: `linli/v1/${device}/telemetry`, kind };
+}
