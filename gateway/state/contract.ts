@@ -85,6 +85,8 @@ export interface Registry {
   deviceAt(site: string, id: string): KnownDevice | undefined;
   devices(): Iterable<KnownDevice>;
   deviceCount(): number;
+  /** Registered devices whose kind the catalogue does not have: kept, but their messages are refused until the kind is back. */
+  unusable(): readonly Device[];
   search(query: DeviceQuery): Page<KnownDevice>;
   /** Registers and makes credentials. Checks kind, id pattern, facts against the kind, parent. */
   addDevice(site: string, device: NewDevice): { device: KnownDevice; credentials: Credentials };
@@ -129,7 +131,7 @@ export interface Access {
     id: string;
     token: string;
   };
-  tokens(): readonly { id: string; name: string; role: Role; createdAt: number }[];
+  tokens(): readonly { id: string; name: string; role: Role; site?: string; createdAt: number }[];
   removeToken(id: string): void;
   /** Whose token it is; undefined is a refusal. */
   caller(token: string): Caller | undefined;

@@ -77,7 +77,7 @@ CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   role TEXT NOT NULL,
-  site TEXT REFERENCES sites (id) ON DELETE CASCADE,
+  site TEXT REFERENCES sites (id),
   hash TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,37 @@
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
+
+/** Makes and checks machine-made secrets: device passwords, account passwords, API tokens. */
+export interface Secrets {
+  /** `length` characters of Crockford's base 32, lower case, 5 bits each. */
+  make(length: number): string;
+  /** What is stored: HMAC-SHA-256 under the pepper, base64. A slow hash is not needed for secrets that nobody chose. */
+  hash(secret: string | Buffer): string;
+  /** Compares in constant time, and takes as long when `hash` is undefined. */
+  matches(secret: string | Buffer, hash: string | undefined): boolean;
+}
+
+/** 130 bits: more than anybody can try, and still possible to type. */
+export const secretLength = 26;
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Secrets keyed with `pepper`. */
+export function createSecrets({
+  pepper,
+  randomBytes,
+}: {
+  pepper: Buffer;
+  randomBytes: (size: number) => Buffer;
+}): Secrets {
+  const key = createSecretKey(pepper);
+  const digest = (secret: string | Buffer): Buffer => createHmac("sha256", key).update(secret).digest();
+  const nobody = digest(randomBytes(32)).toString("base64");
+  return {
+    make: (length) => Array.from(randomBytes(length), (byte) => alphabet[byte & 31]).join(""),
+    hash: (secret) => digest(secret).toString("base64"),
+    matches(secret, hash) {
+      const same = timingSafeEqual(digest(secret), Buffer.from(hash ?? nobody, "base64"));
+      return same && hash !== undefined;
+    },
+  };
+}
