@@ -1,0 +1,103 @@
+import type { Gateway } from "../../../bench/support/gateway.ts";
+import { createDeviceClient, type DeviceClient, type Saying } from "./device-client.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** Devices of one site with their clients, and what they say. */
+export interface Town {
+  readonly talkers: readonly Talker[];
+  /** Lets about `perSecond` messages a second go out, spread over all devices, until `stop`. */
+  talk(perSecond: number): void;
+  /** No new messages; what waits is still sent again after a reconnect. */
+  hush(): void;
+  outstanding(): number;
+  stop(): void;
+}
+
+/** One device that talks. */
+export interface Talker {
+  readonly device: string;
+  readonly client: DeviceClient;
+  /** How many messages of its plan it has said. */
+  said(): number;
+  readonly plan: Plan;
+}
+
+/** What the devices of one group say: message number `n` from 0, again and again. */
+export interface Plan {
+  readonly kind: string;
+  readonly id: string;
+  readonly say: (n: number) => Saying;
+  /** Share of the turns that this device takes; 1 takes all. */
+  readonly share: number;
+  /** May lose its memory, and with it what was not acknowledged. */
+  readonly mayReboot: boolean;
+}
+
+/** Registers a device for each plan and connects it. */
+export async function openTown({
+  gateway,
+  site,
+  plans,
+  window,
+  ledger,
+  random,
+  port,
+}: {
+  gateway: Gateway;
+  site: string;
+  plans: readonly Plan[];
+  window: number;
+  ledger: Ledger;
+  random: () => number;
+  port: () => number;
+}): Promise<Town> {
+  await gateway.addSite(site);
+  const added = await gateway.addDevices(
+    site,
+    plans.map(({ kind, id }) => ({ kind, id })),
+  );
+  const talkers = plans.map((plan, i) => {
+    const device = `${site}/${plan.kind}/${plan.id}`;
+    const { credentials } = added[i]!;
+    let said = 0;
+    const client = createDeviceClient({
+      ...credentials,
+      clientId: credentials.username,
+      port,
+      device,
+      window,
+      onSent: ({ boot, seq }) => ledger.sent(device, boot, seq),
+      onAcknowledged: ({ boot, seq }) => ledger.acknowledged(device, boot, seq),
+    });
+    return {
+      device,
+      client,
+      plan,
+      said: () => said,
+      turn() {
+        if (random() < plan.share && client.say(plan.say(said))) said += 1;
+      },
+    };
+  });
+  let timer: NodeJS.Timeout | undefined;
+
+  return {
+    talkers,
+    talk(perSecond) {
+      const startedAt = performance.now();
+      let turns = 0;
+      timer = setInterval(() => {
+        const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1000);
+        // Turns that came while everything was blocked are skipped, so that a pause is not followed by a flood.
+        turns = Math.max(turns, due - perSecond / 10);
+        for (; turns < due; turns++) talkers[Math.floor(random() * talkers.length)]!.turn();
+      }, 2);
+    },
+    hush: () => clearInterval(timer),
+    outstanding: () => talkers.reduce((sum, { client }) => sum + client.outstanding, 0),
+    stop() {
+      clearInterval(timer);
+      for (const { client } of talkers) client.stop();
+    },
+  };
+}
