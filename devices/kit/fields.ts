@@ -1,0 +1,273 @@
+import { z } from "zod";
+import {
+  flagWords,
+  numberText,
+  type Reader,
+  readWith,
+  sameUnit,
+  splitNumber,
+  stateWords,
+  tidy,
+  times,
+  type UnitReader,
+} from "./coerce.ts";
+import type { FactField, Field, Kind, Text, Value } from "./kind.ts";
+
+/** The schema of what a reading may carry: every field optional, unknown keys stripped. Use its `safeParse`. */
+export function compileFields(
+  kind: Pick<Kind, "fields">,
+): z.ZodObject<Record<string, z.ZodOptional<z.ZodType<Value>>>> {
+  return z.object(
+    Object.fromEntries(Object.entries(kind.fields).map(([name, field]) => [name, field.schema.optional()])),
+  );
+}
+
+/** Any number of a unit. `units` are foreign units in which a text may give it. */
+export function number(parts: {
+  title: Text;
+  unit: string;
+  range?: readonly [number, number];
+  units?: Readonly<Record<string, UnitReader>>;
+  widget?: Field["widget"];
+}): Field {
+  return numeric({
+    schema: z.number(),
+    title: parts.title,
+    unit: parts.unit,
+    widget: parts.widget ?? "number",
+    ...(parts.range && { range: parts.range }),
+    expects: `a number in ${parts.unit}`,
+    readers: [numberText({ [parts.unit.toLowerCase()]: sameUnit, ...parts.units })],
+  });
+}
+
+/** A whole number of things, from 0. */
+export function count(title: Text, range: readonly [number, number] = [0, 10_000]): Field {
+  return numeric({
+    schema: z.int().min(0),
+    title,
+    unit: "count",
+    widget: "number",
+    range,
+    expects: "a whole number from 0",
+    readers: [numberText()],
+  });
+}
+
+/** A part of a whole, 0 to 1. A bare number above 1 is read as per cent; 1 itself is the whole. */
+export function ratio(title: Text): Field {
+  return numeric({ ...ratioParts(title), readers: [percentNumber, numberText(ratioUnits)] });
+}
+
+/**
+ * How full a container is, 0 to 1. Where the fact `depthMm` (sensor to floor) is registered, a bare number above 1 is
+ * the distance to the lid in mm; where it is not, per cent. `"95%"` and `"1200 mm"` say it themselves, `"1200 mm"` needs the fact.
+ */
+export function fillRatio(title: Text): Field {
+  return numeric({
+    ...ratioParts(title),
+    expects: "a ratio from 0 to 1, per cent, or mm to the lid with the fact depthMm registered",
+    readers: [distanceToLid, percentNumber, numberText(ratioUnits)],
+  });
+}
+
+/** A percentage, 0 to 100. */
+export function percent(title: Text, widget: Field["widget"] = "percent"): Field {
+  return numeric({
+    schema: z.number().min(0).max(100),
+    title,
+    unit: "%",
+    widget,
+    range: [0, 100],
+    expects: "a number from 0 to 100 in %",
+    readers: [numberText({ "%": sameUnit })],
+  });
+}
+
+/** Charge of the battery in %. */
+export function battery(): Field {
+  return percent({ zh: "电池电量", en: "Battery" }, "battery");
+}
+
+/** Temperature in °C. */
+export function celsius(
+  title: Text = { zh: "温度", en: "Temperature" },
+  range: readonly [number, number] = [-40, 85],
+): Field {
+  const fahrenheit: UnitReader = {
+    name: "fahrenheit-to-celsius",
+    convert: (value) => ((value - 32) * 5) / 9,
+  };
+  const units = { "℃": sameUnit, c: sameUnit, "℉": fahrenheit, "°f": fahrenheit, f: fahrenheit };
+  return number({ title, unit: "°C", range, units, widget: "temperature" });
+}
+
+/** Pressure in kPa. A bare number is kPa: MPa and bar are recognised by their unit only, a guess could hide a burst pipe. */
+export function kpa(title: Text, range: readonly [number, number]): Field {
+  const units = {
+    mpa: times(1000, "mpa-to-kpa"),
+    bar: times(100, "bar-to-kpa"),
+    pa: times(0.001, "pa-to-kpa"),
+    psi: times(6.894757, "psi-to-kpa"),
+  };
+  return number({ title, unit: "kPa", range, units, widget: "gauge" });
+}
+
+/** Flow in L/min. */
+export function litresPerMinute(title: Text, range: readonly [number, number]): Field {
+  const cubicMetres = times(1000 / 60, "cubic-metres-per-hour-to-litres-per-minute");
+  const units = { lpm: sameUnit, "m3/h": cubicMetres, "m³/h": cubicMetres };
+  return number({ title, unit: "L/min", range, units, widget: "gauge" });
+}
+
+/** Volume in L. */
+export function litres(title: Text, range: readonly [number, number]): Field {
+  const cubicMetres = times(1000, "cubic-metres-to-litres");
+  return number({ title, unit: "L", range, units: { m3: cubicMetres, "m³": cubicMetres } });
+}
+
+/** Length in mm. */
+export function millimetres(title: Text, range: readonly [number, number]): Field {
+  const units = { cm: times(10, "cm-to-mm"), m: times(1000, "m-to-mm") };
+  return number({ title, unit: "mm", range, units });
+}
+
+/** Mass in kg. */
+export function kilograms(title: Text, range: readonly [number, number]): Field {
+  const units = { g: times(0.001, "g-to-kg"), t: times(1000, "t-to-kg") };
+  return number({ title, unit: "kg", range, units });
+}
+
+/** Gas concentration in ppm. */
+export function ppm(title: Text, range: readonly [number, number]): Field {
+  return number({ title, unit: "ppm", range, widget: "gauge" });
+}
+
+/** Angle in °. */
+export function degrees(title: Text, range: readonly [number, number]): Field {
+  return number({ title, unit: "°", range });
+}
+
+/** Yes or no. `words` adds what else devices say, in lower case: `{ alarm: true, normal: false }`. */
+export function flag(title: Text, words: Readonly<Record<string, boolean>> = {}): Field {
+  return make({
+    schema: z.boolean(),
+    type: "boolean",
+    title,
+    widget: "flag",
+    expects: "true or false",
+    readers: [flagWords(words)],
+  });
+}
+
+/** A flag that is true when something is wrong, so that `"alarm"` and `"normal"` can be understood. */
+export function alarmFlag(title: Text): Field {
+  return flag(title, { alarm: true, active: true, normal: false, ok: false, clear: false });
+}
+
+/** One of a few named states. `aliases` are other words for them, in lower case with hyphens. */
+export function state(
+  title: Text,
+  states: Readonly<Record<string, Text>>,
+  aliases: Readonly<Record<string, string>> = {},
+): Field {
+  const names = Object.keys(states);
+  return make({
+    schema: z.enum(names),
+    type: "text",
+    title,
+    widget: "state",
+    states,
+    expects: `one of ${names.join(", ")}`,
+    readers: [stateWords(names, aliases)],
+  });
+}
+
+/** A short text, not longer than `maxLength` characters. */
+export function text(title: Text, maxLength: number): Field {
+  return make({
+    schema: z.string().max(maxLength),
+    type: "text",
+    title,
+    widget: "text",
+    expects: `a text of at most ${maxLength} characters`,
+    readers: [],
+  });
+}
+
+/** Who it was, as a keyed hash (HMAC): 16 to 64 hexadecimal digits. A name, a card number or a telephone number does not fit. */
+export function personHash(title: Text): Field {
+  return make({
+    schema: z.string().regex(/^[0-9a-f]{16,64}$/),
+    type: "text",
+    title,
+    widget: "text",
+    expects: "a keyed hash of 16 to 64 lower-case hexadecimal digits, never a name or number of a person",
+    readers: [],
+  });
+}
+
+/** A moment, epoch ms. RFC 3339 text and epoch seconds are recognised. */
+export function time(title: Text): Field {
+  return make({
+    schema: z.number().min(100_000_000_000).max(32_503_680_000_000),
+    type: "number",
+    title,
+    unit: "ms",
+    widget: "time",
+    expects: "epoch milliseconds or RFC 3339 with a zone",
+    readers: [epochSeconds, zonedTime, numberText()],
+  });
+}
+
+/** A fact that people write down once per device. */
+export function fact(field: Field): FactField {
+  return { schema: field.schema, title: field.title, ...(field.unit && { unit: field.unit }) };
+}
+
+type FieldParts = Omit<Field, "coerce"> & { readonly readers: readonly Reader[] };
+
+function make({ readers, ...field }: FieldParts): Field {
+  return { ...field, coerce: readWith(field.schema, readers) };
+}
+
+function numeric(parts: Omit<FieldParts, "type">): Field {
+  return make({ ...parts, type: "number" });
+}
+
+function ratioParts(title: Text): Omit<FieldParts, "readers" | "type"> {
+  const schema = z.number().min(0).max(1);
+  return { schema, title, unit: "ratio", widget: "percent", range: [0, 1], expects: "a ratio from 0 to 1" };
+}
+
+const ratioUnits = { "%": times(0.01, "percent-to-ratio") };
+
+const percentNumber: Reader = (value) =>
+  typeof value === "number" && value > 1 && value <= 100
+    ? { value: tidy(value / 100), name: "percent-to-ratio" }
+    : undefined;
+
+const distanceToLid: Reader = (value, facts) => {
+  const depth = facts.depthMm;
+  if (typeof depth !== "number" || depth <= 0) return undefined;
+  const millimetres = typeof value === "number" && value > 1 ? value : textMillimetres(value);
+  if (millimetres === undefined || millimetres < 0) return undefined;
+  return { value: tidy(Math.max(0, 1 - millimetres / depth)), name: "mm-to-lid-to-ratio" };
+};
+
+function textMillimetres(value: unknown): number | undefined {
+  const parsed = splitNumber(value);
+  if (parsed?.unit === "mm") return parsed.number;
+  return parsed?.unit === "cm" ? parsed.number * 10 : undefined;
+}
+
+const epochSeconds: Reader = (value) =>
+  typeof value === "number" && value > 100_000_000 && value < 100_000_000_000
+    ? { value: value * 1000, name: "seconds-to-milliseconds" }
+    : undefined;
+
+const zonedTime: Reader = (value) => {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:?\d\d)$/i.test(value)) return undefined;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : { value: ms, name: "time-from-text" };
+};
