@@ -6,10 +6,9 @@ import { type Gateway, openGateway, startGateway } from "../../bench/support/gat
 import { exportJournal } from "../../bench/support/journal-export.ts";
 import { GatewayError } from "../../gateway/errors.ts";
 import { type AlertCheck, type Crossing, checkAlerts, crossingSaying, isRight } from "./support/crossing.ts";
-import type { Saying } from "./support/device-client.ts";
 import { type Comparison, createLedger, type Key } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
-import { openTown, type Plan } from "./support/town.ts";
+import { openTown, type Plan, type Saying } from "./support/town.ts";
 
 /** How hard and how long. */
 export interface KillOptions {
@@ -60,7 +59,7 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
     window: 16,
     ledger,
     random,
-    port: () => place.mqttPort,
+    port: place.mqttPort,
   });
   let kills = 0;
   let reboots = 0;
@@ -87,9 +86,9 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
       await pause(50 + random() * options.longestMs);
       await gateway.stop("SIGKILL");
       kills += 1;
-      for (const { client, plan } of town.talkers) {
-        if (!plan.mayReboot || random() > 0.2) continue;
-        client.reboot();
+      for (const talker of town.talkers) {
+        if (!talker.plan.mayReboot || random() > 0.2) continue;
+        talker.reboot();
         reboots += 1;
       }
       await restart();

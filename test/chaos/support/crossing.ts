@@ -1,6 +1,5 @@
 import type { Gateway } from "../../../bench/support/gateway.ts";
-import type { Saying } from "./device-client.ts";
-import type { Talker } from "./town.ts";
+import type { Saying, Talker } from "./town.ts";
 
 /** A rule that one reading raises and the next one clears, and the two readings. */
 export interface Crossing {

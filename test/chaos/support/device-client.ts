@@ -11,63 +11,55 @@ import {
   packetType,
 } from "../../../bench/support/packets.ts";
 
-/** What a device says once; the client adds `ts`, `seq` and `boot`. */
-export interface Saying {
-  readonly stream: "telemetry" | "event";
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** A message with the numbers under which it must be in the journal once. */
-export interface Sent extends Saying {
-  readonly boot: string;
-  readonly seq: number;
-}
-
-/** A device as it should be built: it reconnects for ever and sends what was not acknowledged again, in order. */
+/** A device's connection as it should be built: it comes back for ever and sends what was not acknowledged again, in order. */
 export interface DeviceClient {
   readonly isConnected: boolean;
   /** Messages without PUBACK. */
   readonly outstanding: number;
   /** Messages that were sent a second time after a reconnect. */
   readonly resent: number;
-  /** Publishes unless the connection is away or the window is full; says whether it did. */
-  say(saying: Saying): boolean;
-  /** From now on another boot; what waits for PUBACK is forgotten, as after a power cut of the device. */
-  reboot(): void;
+  /** Connections that ended without being asked to. */
+  readonly losses: number;
+  /** Publishes with QoS 1 unless the connection is away or the window is full; says whether it did. */
+  publish(message: {
+    topic: string;
+    payload: string | Buffer;
+    /** Called at the PUBACK, with the time since the first PUBLISH. */
+    acknowledged: (tookMs: number) => void;
+  }): boolean;
+  /** Ends the connection and forgets what waits for PUBACK, as a power cut of the device does; comes back by itself. */
+  cutPower(): void;
   stop(): void;
 }
 
 /** What a client needs. */
 export interface DeviceClientParts extends Identity {
-  readonly port: () => number;
-  /** `site/kind/id`. */
-  readonly device: string;
+  readonly port: number;
+  /** Most messages without PUBACK. */
   readonly window: number;
-  readonly onSent: (message: Sent) => void;
-  readonly onAcknowledged: (message: Sent) => void;
-  /** Payloads that arrive on the device's `reject` topic, which is subscribed to when this is given. */
-  readonly onReject?: (payload: string) => void;
+  /** Subscribed to at each connect; what arrives goes to `onMessage`. */
+  readonly subscribe?: string;
+  readonly onMessage?: (payload: Buffer) => void;
 }
 
 /** Starts to connect at once, and again 20 ms after each loss. */
 export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
-  const waiting = new Map<number, { message: Sent; bytes: Buffer }>();
-  let socket: Socket | undefined;
+  const waiting = new Map<number, Waiting>();
+  let socket: Socket;
   let isConnected = false;
   let isStopped = false;
-  let boots = 1;
-  let seq = 0;
   let packetId = 0;
   let resent = 0;
+  let losses = 0;
 
   function connect(): void {
-    const mine = createConnection({ host: "127.0.0.1", port: parts.port(), noDelay: true });
+    const mine = createConnection({ host: "127.0.0.1", port: parts.port, noDelay: true });
     socket = mine;
-    const read = createPacketReader({ onAck, onPacket });
     mine.on("connect", () => mine.write(encodeConnect(parts)));
-    mine.on("data", read);
+    mine.on("data", createPacketReader({ onAck, onPacket }));
     mine.on("error", () => mine.destroy());
     mine.on("close", () => {
+      if (isConnected) losses += 1;
       isConnected = false;
       if (!isStopped) setTimeout(connect, 20);
     });
@@ -77,26 +69,26 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
     const entry = waiting.get(id);
     if (entry === undefined) return;
     waiting.delete(id);
-    parts.onAcknowledged(entry.message);
+    entry.acknowledged(performance.now() - entry.sentAt);
   }
 
   function onPacket(head: number, body: Buffer): void {
     if (head >> 4 === packetType.publish) {
       const { packetId: id, payload } = decodePublish(head, body);
-      if (id > 0) socket?.write(encodePuback(id));
-      parts.onReject?.(payload.toString());
+      if (id > 0) socket.write(encodePuback(id));
+      parts.onMessage?.(payload);
     }
     if (head >> 4 !== packetType.connack) return;
-    if (body[1] !== 0) {
-      socket?.destroy();
-      return;
-    }
-    if (parts.onReject !== undefined)
-      socket?.write(encodeSubscribe(`linli/v1/${parts.device}/reject`, 65_535));
+    if (body[1] === 0) resume();
+    else socket.destroy();
+  }
+
+  function resume(): void {
+    if (parts.subscribe !== undefined) socket.write(encodeSubscribe(parts.subscribe, subscribeId));
     for (const { bytes } of waiting.values()) {
       bytes[0] = bytes[0]! | dupFlag;
       resent += 1;
-      socket?.write(bytes);
+      socket.write(bytes);
     }
     isConnected = true;
   }
@@ -112,30 +104,34 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
     get resent() {
       return resent;
     },
-    say(saying) {
+    get losses() {
+      return losses;
+    },
+    publish({ topic, payload, acknowledged }) {
       if (!isConnected || waiting.size >= parts.window) return false;
-      seq += 1;
-      packetId = (packetId % 60_000) + 1;
-      const message = { ...saying, boot: `b${boots}`, seq };
-      const payload = JSON.stringify({ ts: Date.now(), seq, boot: message.boot, ...saying.fields });
-      const topic = `linli/v1/${parts.device}/${saying.stream}`;
+      packetId = (packetId % highestId) + 1;
       const { bytes } = encodePublish({ topic, payload, packetId });
-      waiting.set(packetId, { message, bytes });
-      parts.onSent(message);
-      socket?.write(bytes);
+      waiting.set(packetId, { bytes, acknowledged, sentAt: performance.now() });
+      socket.write(bytes);
       return true;
     },
-    reboot() {
-      boots += 1;
-      seq = 0;
+    cutPower() {
       waiting.clear();
-      socket?.destroy();
+      socket.destroy();
     },
     stop() {
       isStopped = true;
-      socket?.end(disconnect);
+      socket.end(disconnect);
     },
   };
 }
 
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly acknowledged: (tookMs: number) => void;
+  readonly sentAt: number;
+}
+
 const dupFlag = 0x08;
+const highestId = 60_000;
+const subscribeId = 65_535;

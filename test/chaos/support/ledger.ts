@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from "node:fs";
 
 /** What devices sent and what the gateway acknowledged, kept outside of the process that is killed. */
 export interface Ledger {
-  sent(device: string, boot: string, seq: number): void;
-  acknowledged(device: string, boot: string, seq: number): void;
+  sent(key: Key): void;
+  acknowledged(key: Key): void;
   readonly sentCount: number;
   readonly acknowledgedCount: number;
   /** Joins the ledger with the journal's readings in their order. */
@@ -57,11 +57,11 @@ export function createLedger(file: string): Ledger {
     get acknowledgedCount() {
       return acknowledgedCount;
     },
-    sent(device, boot, seq) {
+    sent({ device, boot, seq }) {
       runOf(device, boot).highestSent = seq;
       sentCount += 1;
     },
-    acknowledged(device, boot, seq) {
+    acknowledged({ device, boot, seq }) {
       runOf(device, boot).acknowledged.add(seq);
       acknowledgedCount += 1;
       writeSync(out, `${device} ${boot} ${seq}\n`);

@@ -1,6 +1,12 @@
 import type { Gateway } from "../../../bench/support/gateway.ts";
-import { createDeviceClient, type DeviceClient, type Saying } from "./device-client.ts";
+import { createDeviceClient, type DeviceClient } from "./device-client.ts";
 import type { Ledger } from "./ledger.ts";
+
+/** What a device says; its talker adds `ts`, `seq` and `boot`. */
+export interface Saying {
+  readonly stream: "telemetry" | "event";
+  readonly fields: Readonly<Record<string, unknown>>;
+}
 
 /** Devices of one site with their clients, and what they say. */
 export interface Town {
@@ -20,6 +26,8 @@ export interface Talker {
   /** How many messages of its plan it has said. */
   said(): number;
   readonly plan: Plan;
+  /** Cuts its power: another boot from now on, and what was not acknowledged is forgotten. */
+  reboot(): void;
 }
 
 /** What the devices of one group say: message number `n` from 0, again and again. */
@@ -49,7 +57,7 @@ export async function openTown({
   window: number;
   ledger: Ledger;
   random: () => number;
-  port: () => number;
+  port: number;
 }): Promise<Town> {
   await gateway.addSite(site);
   const added = await gateway.addDevices(
@@ -59,23 +67,33 @@ export async function openTown({
   const talkers = plans.map((plan, i) => {
     const device = `${site}/${plan.kind}/${plan.id}`;
     const { credentials } = added[i]!;
+    const client = createDeviceClient({ ...credentials, clientId: credentials.username, port, window });
+    let boots = 1;
+    let seq = 0;
     let said = 0;
-    const client = createDeviceClient({
-      ...credentials,
-      clientId: credentials.username,
-      port,
-      device,
-      window,
-      onSent: ({ boot, seq }) => ledger.sent(device, boot, seq),
-      onAcknowledged: ({ boot, seq }) => ledger.acknowledged(device, boot, seq),
-    });
     return {
       device,
       client,
       plan,
       said: () => said,
       turn() {
-        if (random() < plan.share && client.say(plan.say(said))) said += 1;
+        if (random() >= plan.share) return;
+        const { stream, fields } = plan.say(said);
+        const key = { device, boot: `b${boots}`, seq: seq + 1 };
+        const isSent = client.publish({
+          topic: `linli/v1/${device}/${stream}`,
+          payload: JSON.stringify({ ts: Date.now(), seq: key.seq, boot: key.boot, ...fields }),
+          acknowledged: () => ledger.acknowledged(key),
+        });
+        if (!isSent) return;
+        ledger.sent(key);
+        seq += 1;
+        said += 1;
+      },
+      reboot() {
+        client.cutPower();
+        boots += 1;
+        seq = 0;
       },
     };
   });
