@@ -5,7 +5,6 @@ import {
   type Reader,
   readWith,
   sameUnit,
-  splitNumber,
   stateWords,
   tidy,
   times,
@@ -59,18 +58,6 @@ export function ratio(title: Text): Field {
   return numeric({ ...ratioParts(title), readers: [percentNumber, numberText(ratioUnits)] });
 }
 
-/**
- * How full a container is, 0 to 1. Where the fact `depthMm` (sensor to floor) is registered, a bare number above 1 is
- * the distance to the lid in mm; where it is not, per cent. `"95%"` and `"1200 mm"` say it themselves, `"1200 mm"` needs the fact.
- */
-export function fillRatio(title: Text): Field {
-  return numeric({
-    ...ratioParts(title),
-    expects: "a ratio from 0 to 1, per cent, or mm to the lid with the fact depthMm registered",
-    readers: [distanceToLid, percentNumber, numberText(ratioUnits)],
-  });
-}
-
 /** A percentage, 0 to 100. */
 export function percent(title: Text, widget: Field["widget"] = "percent"): Field {
   return numeric({
@@ -87,65 +74,6 @@ export function percent(title: Text, widget: Field["widget"] = "percent"): Field
 /** Charge of the battery in %. */
 export function battery(): Field {
   return percent({ zh: "电池电量", en: "Battery" }, "battery");
-}
-
-/** Temperature in °C. */
-export function celsius(
-  title: Text = { zh: "温度", en: "Temperature" },
-  range: readonly [number, number] = [-40, 85],
-): Field {
-  const fahrenheit: UnitReader = {
-    name: "fahrenheit-to-celsius",
-    convert: (value) => ((value - 32) * 5) / 9,
-  };
-  const units = { "℃": sameUnit, c: sameUnit, "℉": fahrenheit, "°f": fahrenheit, f: fahrenheit };
-  return number({ title, unit: "°C", range, units, widget: "temperature" });
-}
-
-/** Pressure in kPa. A bare number is kPa: MPa and bar are recognised by their unit only, a guess could hide a burst pipe. */
-export function kpa(title: Text, range: readonly [number, number]): Field {
-  const units = {
-    mpa: times(1000, "mpa-to-kpa"),
-    bar: times(100, "bar-to-kpa"),
-    pa: times(0.001, "pa-to-kpa"),
-    psi: times(6.894757, "psi-to-kpa"),
-  };
-  return number({ title, unit: "kPa", range, units, widget: "gauge" });
-}
-
-/** Flow in L/min. */
-export function litresPerMinute(title: Text, range: readonly [number, number]): Field {
-  const cubicMetres = times(1000 / 60, "cubic-metres-per-hour-to-litres-per-minute");
-  const units = { lpm: sameUnit, "m3/h": cubicMetres, "m³/h": cubicMetres };
-  return number({ title, unit: "L/min", range, units, widget: "gauge" });
-}
-
-/** Volume in L. */
-export function litres(title: Text, range: readonly [number, number]): Field {
-  const cubicMetres = times(1000, "cubic-metres-to-litres");
-  return number({ title, unit: "L", range, units: { m3: cubicMetres, "m³": cubicMetres } });
-}
-
-/** Length in mm. */
-export function millimetres(title: Text, range: readonly [number, number]): Field {
-  const units = { cm: times(10, "cm-to-mm"), m: times(1000, "m-to-mm") };
-  return number({ title, unit: "mm", range, units });
-}
-
-/** Mass in kg. */
-export function kilograms(title: Text, range: readonly [number, number]): Field {
-  const units = { g: times(0.001, "g-to-kg"), t: times(1000, "t-to-kg") };
-  return number({ title, unit: "kg", range, units });
-}
-
-/** Gas concentration in ppm. */
-export function ppm(title: Text, range: readonly [number, number]): Field {
-  return number({ title, unit: "ppm", range, widget: "gauge" });
-}
-
-/** Angle in °. */
-export function degrees(title: Text, range: readonly [number, number]): Field {
-  return number({ title, unit: "°", range });
 }
 
 /** Yes or no. `words` adds what else devices say, in lower case: `{ alarm: true, normal: false }`. */
@@ -225,41 +153,32 @@ export function fact(field: Field): FactField {
   return { schema: field.schema, title: field.title, ...(field.unit && { unit: field.unit }) };
 }
 
-type FieldParts = Omit<Field, "coerce"> & { readonly readers: readonly Reader[] };
+/** A field before its readers are joined. */
+export type FieldParts = Omit<Field, "coerce"> & { readonly readers: readonly Reader[] };
 
 function make({ readers, ...field }: FieldParts): Field {
   return { ...field, coerce: readWith(field.schema, readers) };
 }
 
-function numeric(parts: Omit<FieldParts, "type">): Field {
+/** A field of type number with the readers that it accepts. */
+export function numeric(parts: Omit<FieldParts, "type">): Field {
   return make({ ...parts, type: "number" });
 }
 
-function ratioParts(title: Text): Omit<FieldParts, "readers" | "type"> {
+/** What every ratio has in common. */
+export function ratioParts(title: Text): Omit<FieldParts, "readers" | "type"> {
   const schema = z.number().min(0).max(1);
   return { schema, title, unit: "ratio", widget: "percent", range: [0, 1], expects: "a ratio from 0 to 1" };
 }
 
-const ratioUnits = { "%": times(0.01, "percent-to-ratio") };
+/** Units in which a text may give a ratio. */
+export const ratioUnits = { "%": times(0.01, "percent-to-ratio") };
 
-const percentNumber: Reader = (value) =>
+/** Reads a bare number above 1 as per cent. */
+export const percentNumber: Reader = (value) =>
   typeof value === "number" && value > 1 && value <= 100
     ? { value: tidy(value / 100), name: "percent-to-ratio" }
     : undefined;
-
-const distanceToLid: Reader = (value, facts) => {
-  const depth = facts.depthMm;
-  if (typeof depth !== "number" || depth <= 0) return undefined;
-  const millimetres = typeof value === "number" && value > 1 ? value : textMillimetres(value);
-  if (millimetres === undefined || millimetres < 0) return undefined;
-  return { value: tidy(Math.max(0, 1 - millimetres / depth)), name: "mm-to-lid-to-ratio" };
-};
-
-function textMillimetres(value: unknown): number | undefined {
-  const parsed = splitNumber(value);
-  if (parsed?.unit === "mm") return parsed.number;
-  return parsed?.unit === "cm" ? parsed.number * 10 : undefined;
-}
 
 const epochSeconds: Reader = (value) =>
   typeof value === "number" && value > 100_000_000 && value < 100_000_000_000

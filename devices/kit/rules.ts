@@ -91,6 +91,22 @@ export function eventRaises(
   return { limits: {}, check, reads };
 }
 
+/** Raises with the flag as well: while it is true, whatever the condition says of its own fields. */
+export function orFlag(flag: string, condition: Condition): Condition {
+  const { check, reads = [] } = condition;
+  return {
+    ...condition,
+    reads: [...reads, flag],
+    check: (input) => {
+      const { values } = input;
+      if (values[flag] === true) return "raise";
+      const verdict = check(input);
+      if (verdict !== "keep" || values[flag] === undefined) return verdict;
+      return reads.some((field) => values[field] !== undefined) ? "keep" : "clear";
+    },
+  };
+}
+
 /** Holds only where the guard says so: false clears, undefined (not known) changes nothing. */
 export function only(guard: (input: RuleInput) => boolean | undefined, condition: Condition): Condition {
   const { check } = condition;

@@ -6,8 +6,8 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 /** Values by field; one that is undefined is left out of a message. */
 export type Said = Readonly<Record<string, Value | undefined>>;
 
-/** What happens to a simulated device: its values change, with an event or told by telemetry. Or a function that does it. */
-export type Happening = Said | ((at: number) => void);
+/** A condition: values that are pinned and told, by telemetry or by the event that `event` names; or a function that does it. */
+export type Condition = Said | ((at: number) => void);
 
 /** The living part of a simulated device, for what a kind lets happen to it. */
 export interface Puppet<V extends Said> {
@@ -17,7 +17,9 @@ export interface Puppet<V extends Said> {
   readonly plan: Timeline["plan"];
   /** Lets something happen again at each moment that it returns. */
   readonly repeat: Timeline["repeat"];
-  /** Changes what it reports and says all of it. */
+  /** Fixes values until the device is normal again, whatever is measured or happens meanwhile. */
+  pin(change: Said): void;
+  /** Changes what it reports, measures, and says all of it. */
   telemetry(at: number, change?: Said): void;
   /** Something happened: says it with `change`, and keeps those of its values that the device reports. */
   event(at: number, name: string, change?: Said): void;
@@ -25,13 +27,15 @@ export interface Puppet<V extends Said> {
 
 /** How a simulated device behaves. */
 export interface Behaviour {
+  /** Measured anew before each telemetry. */
+  readonly measure?: (at: number) => Said;
   readonly commands: Readonly<Record<string, CommandKind>>;
   /** Does what a command asks; a text says why it will not. */
   readonly obey: Readonly<
     Record<string, (args: Readonly<Record<string, unknown>>, at: number) => string | undefined>
   >;
   /** What brings about the condition of each rule but `offline`, which is made here. */
-  readonly conditions: Readonly<Record<string, Happening>>;
+  readonly conditions: Readonly<Record<string, Condition>>;
 }
 
 /**
@@ -45,9 +49,9 @@ export function createSimulator<V extends Said>(
   const { start, random, intervalMs } = parts;
   const timeline = createTimeline();
   const values: Record<string, Value | undefined> = { ...parts.normal };
-  const normal = Object.entries(parts.normal);
   let said: SimulatedMessage[] = [];
   let isSilent = false;
+  const pinned = new Set<string>();
 
   function say(stream: SimulatedMessage["stream"], payload: Record<string, unknown>, content: Said): void {
     if (isSilent) return;
@@ -56,23 +60,34 @@ export function createSimulator<V extends Said>(
   }
 
   function keep(change: Said): void {
-    for (const [name, value] of Object.entries(change)) if (name in parts.normal) values[name] = value;
+    for (const [name, value] of Object.entries(change)) {
+      if (name in parts.normal && !pinned.has(name)) values[name] = value;
+    }
   }
 
   const puppet: Puppet<V> = {
     values: values as V,
     plan: timeline.plan,
     repeat: timeline.repeat,
+    pin(change) {
+      for (const [name, value] of Object.entries(change)) {
+        values[name] = value;
+        pinned.add(name);
+      }
+    },
     telemetry(at, change = {}) {
       keep(change);
+      if (behaviour.measure) keep(behaviour.measure(at));
       say("telemetry", { ts: at }, values);
     },
     event(at, event, change = {}) {
       keep(change);
-      say("event", { ts: at, event }, change);
+      const told = Object.keys(change).map((name) => [name, pinned.has(name) ? values[name] : change[name]]);
+      say("event", { ts: at, event }, Object.fromEntries(told));
     },
   };
-  const { commands, obey, conditions } = behave(puppet);
+  const behaviour = behave(puppet);
+  const { commands, obey, conditions } = behaviour;
 
   timeline.repeat(firstBeat(start, intervalMs, random), (at) => {
     puppet.telemetry(at);
@@ -86,18 +101,18 @@ export function createSimulator<V extends Said>(
     return messages;
   }
 
-  function happen(happening: Happening, now: number): void {
-    if (typeof happening === "function") {
-      happening(now);
-    } else if (typeof happening.event === "string") {
-      const { event, ...change } = happening;
-      puppet.event(now, event, change);
-    } else {
-      puppet.telemetry(now, happening);
+  function begin(condition: Condition, now: number): void {
+    if (typeof condition === "function") {
+      condition(now);
+      return;
     }
+    const { event, ...change } = condition;
+    puppet.pin(change);
+    if (typeof event === "string") puppet.event(now, event, change);
+    else puppet.telemetry(now);
   }
 
-  function findCondition(name: string): Happening {
+  function findCondition(name: string): Condition {
     if (Object.hasOwn(conditions, name)) return conditions[name]!;
     const known = ["normal", "offline", ...Object.keys(conditions)].join(", ");
     throw new GatewayError("scenario-failed", `no condition "${name}"; known are ${known}`);
@@ -123,9 +138,10 @@ export function createSimulator<V extends Said>(
         isSilent = true;
       } else if (condition === "normal") {
         isSilent = false;
-        happen(Object.fromEntries(normal), now);
+        pinned.clear();
+        puppet.telemetry(now, parts.normal);
       } else {
-        happen(findCondition(condition), now);
+        begin(findCondition(condition), now);
       }
       return step(now);
     },
