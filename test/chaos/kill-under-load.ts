@@ -9,6 +9,7 @@ import { type AlertCheck, type Crossing, checkAlerts, crossingSaying, isRight } 
 import { type Comparison, createLedger, type Key } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
 import { openTown, type Plan, type Saying } from "./support/town.ts";
+import { pause, until } from "./support/wait.ts";
 
 /** How hard and how long. */
 export interface KillOptions {
@@ -171,16 +172,5 @@ async function* storedKeys(dataDir: string): AsyncGenerator<Key> {
   for await (const record of exportJournal(dataDir)) {
     if (record.type !== "reading") continue;
     yield { device: record.device, boot: String(record.message.boot), seq: Number(record.message.seq) };
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Asks every 10 ms, for at most 30 s. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!isSo()) {
-    if (Date.now() > end) throw new GatewayError("scenario-failed", `waited 30 s until ${what}`);
-    await pause(10);
   }
 }
