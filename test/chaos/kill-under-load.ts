@@ -97,12 +97,7 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
     }
     town.hush();
     await until("every message is acknowledged", () => town.outstanding() === 0);
-    const crossings = town.talkers.filter(({ plan }) => plan.id.startsWith("crossing"));
-    const alerts = await checkAlerts(
-      gateway,
-      site,
-      crossings.map((talker) => ({ talker, rule: crossing.rule })),
-    );
+    const alerts = await checkAlerts(gateway, site, town.talkers);
     town.stop();
     await gateway.stop();
     const journal = await ledger.compare(storedKeys(folder));
@@ -135,17 +130,26 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
 
 const site = "chaos";
 
-/** Crossed up and down by some devices, so that the number of alerts is known from what was acknowledged. */
-const crossing: Crossing = {
-  kind: "waste-bin",
-  rule: "nearly-full",
-  raise: { stream: "telemetry", fields: { fill: 0.85 } },
-  clear: { stream: "telemetry", fields: { fill: 0.3 } },
+/** Crossed up and down by some devices, so that the number of alerts is known from what was acknowledged; one in each lane of the journal. */
+const crossings: Readonly<Record<string, Crossing>> = {
+  filling: {
+    kind: "waste-bin",
+    rule: "nearly-full",
+    raise: { stream: "telemetry", fields: { fill: 0.85 } },
+    clear: { stream: "telemetry", fields: { fill: 0.3 } },
+  },
+  burning: {
+    kind: "waste-bin",
+    rule: "fire",
+    raise: { stream: "telemetry", fields: { burning: true, temperature: 20 } },
+    clear: { stream: "telemetry", fields: { burning: false, temperature: 20 } },
+  },
 };
 
 /** Talked about all the time, without any alert. */
 const everyday: Readonly<Record<string, Saying>> = {
-  "waste-bin": { stream: "telemetry", fields: { fill: 0.42, temperatureC: 18.5, battery: 0.9 } },
+  "waste-bin": { stream: "telemetry", fields: { fill: 0.42, temperature: 18.5, battery: 87 } },
+  "access-gate": { stream: "telemetry", fields: { state: "closed", mode: "normal", mains: true } },
 };
 
 function plans(): Plan[] {
@@ -156,15 +160,19 @@ function plans(): Plan[] {
       say: () => saying,
       share: 1,
       mayReboot: i % 2 === 0,
+      rule: undefined,
     })),
   );
-  const crossers = Array.from({ length: 4 }, (_, i) => ({
-    kind: crossing.kind,
-    id: `crossing-${i + 1}`,
-    say: crossingSaying(crossing),
-    share: 0.05,
-    mayReboot: false,
-  }));
+  const crossers = Object.entries(crossings).flatMap(([name, crossing]) =>
+    Array.from({ length: 3 }, (_, i) => ({
+      kind: crossing.kind,
+      id: `${name}-${i + 1}`,
+      say: crossingSaying(crossing),
+      share: 0.05,
+      mayReboot: false,
+      rule: crossing.rule,
+    })),
+  );
   return [...busy, ...crossers];
 }
 

@@ -31,16 +31,16 @@ interface ListedAlert {
   readonly state: "raised" | "cleared";
 }
 
-/** Reads all alerts of the site and counts them for each crossing device; asks again for up to 5 s while the book catches up. */
+/** Reads all alerts of the site and counts them for each device that crosses a limit; asks again for up to 5 s while the book catches up. */
 export async function checkAlerts(
   gateway: Gateway,
   site: string,
-  crossings: readonly { talker: Talker; rule: string }[],
+  talkers: readonly Talker[],
 ): Promise<AlertCheck> {
   const end = Date.now() + 5_000;
   for (;;) {
     const alerts = await gateway.list<ListedAlert>(`/api/v1/alerts?site=${site}&limit=200`);
-    const check = compare(alerts, crossings);
+    const check = compare(alerts, talkers);
     if (isRight(check) || Date.now() > end) return check;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -49,14 +49,13 @@ export async function checkAlerts(
 /** True when nothing differs. */
 export const isRight = (check: AlertCheck) => check.examples.length === 0;
 
-function compare(
-  alerts: readonly ListedAlert[],
-  crossings: readonly { talker: Talker; rule: string }[],
-): AlertCheck {
+function compare(alerts: readonly ListedAlert[], talkers: readonly Talker[]): AlertCheck {
   const counts = { raisedExpected: 0, raised: 0, clearedExpected: 0, cleared: 0, unexpected: 0 };
   const examples: string[] = [];
   const explained = new Set<ListedAlert>();
-  for (const { talker, rule } of crossings) {
+  for (const talker of talkers) {
+    const { rule } = talker.plan;
+    if (rule === undefined) continue;
     const mine = alerts.filter((alert) => alert.device === talker.device && alert.rule === rule);
     for (const alert of mine) explained.add(alert);
     const raisedExpected = Math.ceil(talker.said() / 2);

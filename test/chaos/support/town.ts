@@ -39,6 +39,8 @@ export interface Plan {
   readonly share: number;
   /** May lose its memory, and with it what was not acknowledged. */
   readonly mayReboot: boolean;
+  /** The rule that messages 0, 2, 4 … raise and 1, 3, 5 … clear; undefined when nothing is to be raised. */
+  readonly rule: string | undefined;
 }
 
 /** Registers a device for each plan and connects it. */
