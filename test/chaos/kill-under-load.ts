@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/support/child.ts";
 import { type Gateway, openGateway, startGateway } from "../../bench/support/gateway.ts";
-import { exportJournal } from "../../bench/support/journal-export.ts";
 import { GatewayError } from "../../gateway/errors.ts";
 import { type AlertCheck, type Crossing, checkAlerts, crossingSaying, isRight } from "./support/crossing.ts";
-import { type Comparison, createLedger, type Key } from "./support/ledger.ts";
+import { type Comparison, createLedger } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
+import { storedKeys } from "./support/stored-keys.ts";
 import { openTown, type Plan, type Saying } from "./support/town.ts";
 import { pause, until } from "./support/wait.ts";
 
@@ -174,11 +174,4 @@ function plans(): Plan[] {
     })),
   );
   return [...busy, ...crossers];
-}
-
-async function* storedKeys(dataDir: string): AsyncGenerator<Key> {
-  for await (const record of exportJournal(dataDir)) {
-    if (record.type !== "reading") continue;
-    yield { device: record.device, boot: String(record.message.boot), seq: Number(record.message.seq) };
-  }
 }

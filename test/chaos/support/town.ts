@@ -26,6 +26,8 @@ export interface Talker {
   /** How many messages of its plan it has said. */
   said(): number;
   readonly plan: Plan;
+  /** Says the next message of its plan, unless the connection is away or the window full. */
+  say(): void;
   /** Cuts its power: another boot from now on, and what was not acknowledged is forgotten. */
   reboot(): void;
 }
@@ -78,8 +80,7 @@ export async function openTown({
       client,
       plan,
       said: () => said,
-      turn() {
-        if (random() >= plan.share) return;
+      say() {
         const { stream, fields } = plan.say(said);
         const key = { device, boot: `b${boots}`, seq: seq + 1 };
         const isSent = client.publish({
@@ -110,7 +111,10 @@ export async function openTown({
         const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1000);
         // Turns that came while everything was blocked are skipped, so that a pause is not followed by a flood.
         turns = Math.max(turns, due - perSecond / 10);
-        for (; turns < due; turns++) talkers[Math.floor(random() * talkers.length)]!.turn();
+        for (; turns < due; turns++) {
+          const talker = talkers[Math.floor(random() * talkers.length)]!;
+          if (random() < talker.plan.share) talker.say();
+        }
       }, 2);
     },
     hush: () => clearInterval(timer),

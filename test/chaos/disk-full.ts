@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openGateway } from "../../bench/support/gateway.ts";
+import { readFlags } from "../../bench/support/options.ts";
+import { checkAlerts } from "./support/crossing.ts";
+import { createLedger } from "./support/ledger.ts";
+import { createRandom } from "./support/random.ts";
+import { storedKeys } from "./support/stored-keys.ts";
+import { watchStream } from "./support/stream-watch.ts";
+import { mountSmallDisk } from "./support/tmpfs.ts";
+import { openTown, type Plan } from "./support/town.ts";
+import { pause, until } from "./support/wait.ts";
+
+const flags = readFlags(
+  "Fills the gateway's disk under load: nothing may be acknowledged that is not durable.",
+  {
+    mib: { default: 192, help: "size of the disk" },
+    "per-second": { default: 1_000, help: "messages a second over all devices" },
+    "full-seconds": { default: 5, help: "how long the disk stays full" },
+  },
+);
+
+/** Longest time in which a fire must be on a screen, ms. */
+const fireMs = 1_000;
+/** Longest time from space to the next acknowledgement, ms. */
+const recoveryMs = 10_000;
+
+const disk = await mountSmallDisk(flags.mib);
+if (typeof disk === "string") {
+  process.stderr.write(`!!! SKIPPED, nothing was tested: ${disk}\n`);
+  process.exit(0);
+}
+const site = "full";
+const faults: string[] = [];
+const outside = await mkdtemp(join(tmpdir(), "linli-disk-ledger-"));
+const ledger = createLedger(join(outside, "ledger.txt"));
+const gateway = await openGateway({ dataDir: disk.folder });
+try {
+  const town = await openTown({
+    gateway,
+    site,
+    plans: plans(),
+    window: 16,
+    ledger,
+    random: createRandom(1),
+    port: gateway.mqttPort,
+  });
+  const fire = town.talkers.find(({ plan }) => plan.rule !== undefined)!;
+  const screen = await watchStream(gateway);
+  await until("every device is connected", () => town.talkers.every(({ client }) => client.isConnected));
+  town.talk(flags["per-second"]);
+  await pause(1_000);
+  const healthy = ledger.acknowledgedCount;
+
+  disk.fill();
+  await until("nothing is acknowledged any more", isFrozen());
+  const frozen = ledger.acknowledgedCount;
+  const fireAt = performance.now();
+  fire.say();
+  await until("the fire is on a screen", () => screen.cameAt("alert", fire.device, fireAt) !== undefined);
+  const tookMs = screen.cameAt("alert", fire.device, fireAt)! - fireAt;
+  if (tookMs > fireMs) faults.push(`the fire was on the screen after ${tookMs.toFixed(0)} ms`);
+  await until("the fire is acknowledged out of the reserve", () => fire.client.outstanding === 0);
+  await pause(flags["full-seconds"] * 1_000);
+  const whileFull = ledger.acknowledgedCount - frozen - 1;
+  if (whileFull > 0) faults.push(`${whileFull} other messages were acknowledged while the disk was full`);
+  if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
+
+  const spaceAt = performance.now();
+  const before = ledger.acknowledgedCount;
+  disk.empty();
+  await until("messages are acknowledged again", () => ledger.acknowledgedCount > before);
+  const recoveredMs = performance.now() - spaceAt;
+  if (recoveredMs > recoveryMs) faults.push(`it took ${recoveredMs.toFixed(0)} ms to recover`);
+  await pause(1_000);
+  town.hush();
+  await until("every message is acknowledged", () => town.outstanding() === 0);
+  const alerts = await checkAlerts(gateway, site, town.talkers);
+  faults.push(...alerts.examples);
+  screen.close();
+  town.stop();
+  await gateway.stop();
+  const journal = await ledger.compare(storedKeys(disk.folder));
+  faults.push(...journal.examples);
+  process.stdout.write(`
+disk full for ${flags["full-seconds"]} s
+  acknowledged    ${healthy} before, ${whileFull} while full (beside 1 fire), ${ledger.acknowledgedCount} in all
+  fire on screen  ${tookMs.toFixed(1)} ms
+  recovery        ${recoveredMs.toFixed(0)} ms after space returned
+  lost            ${journal.lost} of ${ledger.acknowledgedCount} acknowledged
+  doubled         ${journal.doubled} of ${journal.stored} stored
+  alerts          ${alerts.raised} raised of ${alerts.raisedExpected} expected, ${alerts.unexpected} unexpected
+${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+} finally {
+  await gateway.stop("SIGKILL");
+  ledger.close();
+  await disk.remove();
+  await rm(outside, { recursive: true });
+}
+
+/** Makes a question: has passed without an acknowledgement? */
+function isFrozen(): () => boolean {
+  let count = ledger.acknowledgedCount;
+  let since = performance.now();
+  return () => {
+    if (ledger.acknowledgedCount !== count) {
+      count = ledger.acknowledgedCount;
+      since = performance.now();
+    }
+    return performance.now() - since > 1_000;
+  };
+}
+
+function plans(): Plan[] {
+  const talking = Array.from({ length: 8 }, (_, i) => ({
+    kind: "waste-bin",
+    id: `bin-${i + 1}`,
+    say: () => ({ stream: "telemetry" as const, fields: { fill: 0.42, temperature: 18.5 } }),
+    share: 1,
+    mayReboot: false,
+    rule: undefined,
+  }));
+  const burning = { stream: "telemetry" as const, fields: { burning: true, temperature: 20 } };
+  return [
+    ...talking,
+    { kind: "waste-bin", id: "fire", say: () => burning, share: 0, mayReboot: false, rule: "fire" },
+  ];
+}
