@@ -35,7 +35,7 @@ export interface AlertQuery {
   readonly cursor?: string | undefined;
 }
 
-/** The alert book: a view of the journal's `change` records in SQLite. */
+/** The alert book: a view of the journal's `change` records in SQLite. What it has not written yet is read as well. */
 export interface Book {
   find(id: string): Alert | undefined;
   list(query: AlertQuery): { readonly items: readonly Alert[]; readonly next: string | undefined };
@@ -45,40 +45,91 @@ export interface Book {
   counts(site?: string): Readonly<Record<Severity, number>>;
   /** Makes one journalled change its own. Idempotent by sequence. */
   apply(change: Change, sequence: number): void;
-  /** Last sequence number whose change is in the database. */
+  /** Says that the journal was read up to here, also when there was no change in it; written with the next flush, or once a minute. */
+  advance(sequence: number): void;
+  /** Last sequence number that is safe in the database. */
   position(): number;
   /** Writes what waits in memory; called every 200 ms, before reads, and at close. */
   flush(): void;
+  /** For the judge at start. */
+  standing(): Standing;
+  /** Writes what waits and stops. */
+  close(): void;
 }
 
 /** What rules remember between readings of one device (their `memory`), by rule id; plain JSON, saved with the device. */
 export type RuleMemory = Record<string, number[]>;
 
+/** What is not idle: the phases of all rules, as the book knows them. */
+export interface Standing {
+  readonly raised: readonly Alert[];
+  /** Resolved by a person within the last while, and the condition was not seen to end since. */
+  readonly resolved: readonly Alert[];
+  /** The latest `pending` change of everything that waits. */
+  readonly pending: readonly Change[];
+}
+
 /**
- * Decides. Synchronous, no I/O. Phases (idle, pending, raised) live in memory and follow from changes alone, so that
- * they can be rebuilt: `restore` from the book, then `follow` for every later change of the journal.
+ * Decides. Synchronous, no I/O. Phases (idle, pending, raised, resolved) live in memory and follow from changes alone, so
+ * that they can be rebuilt: `restore` from the book, `remember` and `follow` for what the journal holds after it, then
+ * `clearOrphans` once.
  */
 export interface Judge {
-  /** Looks at one reading. `values` is the merged state of the device with the reading applied. Returns changes in order; a shared empty array when nothing changed. */
+  /**
+   * Looks at one reading. `values` is the merged state of the device with the reading applied. Returns changes in order;
+   * a shared empty array when nothing changed. A `late` reading tells of the past: it is laid over `values` here, only
+   * rules of the fire lane and critical ones see it, it can raise and never clear, and nothing is remembered of it.
+   */
   judge(
     device: KnownDevice,
     reading: Reading,
     values: Readonly<Values>,
     memory: RuleMemory,
+    late?: boolean,
   ): readonly Change[];
-  /** At start: lets rules remember a reading of the journal, without a verdict. */
-  remember(device: KnownDevice, reading: Reading, values: Readonly<Values>, memory: RuleMemory): void;
-  /** At start, or for a person's resolve: takes over the phase that a journalled change says. */
+  /**
+   * Whether a fire or critical rule would hold with this reading laid over `values`. Changes nothing. For messages that
+   * are refused otherwise: an alarm in them is still an alarm.
+   */
+  wouldAlarm(
+    device: KnownDevice,
+    reading: Reading,
+    values: Readonly<Values>,
+    memory: Readonly<RuleMemory>,
+  ): boolean;
+  /** At start, before anything else: takes over what the book knows. `memoryOf` is the saved memory of a device. */
+  restore(standing: Standing, memoryOf: (device: DeviceName) => RuleMemory | undefined): void;
+  /** At start: lets rules remember a reading of the journal, without a verdict. Late ones leave no trace. */
+  remember(
+    device: KnownDevice,
+    reading: Reading,
+    values: Readonly<Values>,
+    memory: RuleMemory,
+    late?: boolean,
+  ): void;
+  /**
+   * Takes over the phase that a journalled change says. At start every change; once `judge` or `due` was called only a
+   * person's `resolved` means anything here, so the pipeline may pass every committed change.
+   */
   follow(change: Change): void;
+  /** At start, after the journal was followed: clears what belongs to devices or rules that are no more. */
+  clearOrphans(): readonly Change[];
   /** Changes whose time has come: debounce over, self-clearing, deadlines. */
   due(now: number): readonly Change[];
-  /** A device was removed or lost a rule: clears what was open. */
+  /** A device was removed, or lost a rule while it is still registered: clears what was open of it. */
   forget(device: KnownDevice): readonly Change[];
 }
 
 /** Watches who stopped talking. */
 export interface Quiet {
-  /** A message came. */
+  /**
+   * Begins to watch a device: at start with what is known of it, later when it is registered or changed. One that was
+   * never heard is not called silent before its first sign of life.
+   */
+  watch(device: KnownDevice, known?: { lastAt: number; online: boolean | undefined }): void;
+  /** A device was removed. */
+  forget(device: DeviceName): void;
+  /** A message came. Not to be called for simulated ones: a replay must not make a dead device look alive. */
   heard(device: KnownDevice, at: number): readonly (Change | Presence)[];
   /** The connection of the device opened or ended, or it said so itself. */
   presence(device: KnownDevice, presence: Presence): readonly (Change | Presence)[];

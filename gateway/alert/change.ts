@@ -1,0 +1,14 @@
+import type { Change } from "../types.ts";
+import type { Phase } from "./phases.ts";
+
+/** Makes the change that a phase goes through. */
+export function changeOf(
+  phase: Pick<Phase, "alert" | "device" | "rule" | "severity" | "simulated">,
+  step: Pick<Change, "id" | "step" | "at"> &
+    Partial<Pick<Change, "due" | "values" | "reason" | "by" | "comment">>,
+): Change {
+  const { id, step: name, at, ...more } = step;
+  const { alert, device, rule, severity, simulated } = phase;
+  const change: Change = { id, alert, step: name, device, rule, severity, at, ...more };
+  return simulated ? { ...change, simulated: true } : change;
+}
