@@ -1,10 +1,11 @@
-import type { Catalogue } from "../devices/kit/kind.ts";
+import type { Catalogue, Kind } from "../devices/kit/kind.ts";
 import type { Clock } from "../gateway/clock.ts";
 import { GatewayError } from "../gateway/errors.ts";
 import { type Actor, type ActorMessage, createActor, type FleetDevice } from "./actor.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { createLines, type Line, openAll, openLine } from "./fleet-line.ts";
+import { startIncidents } from "./incidents.ts";
 import type { Ledger } from "./ledger.ts";
-import { createRandom, pick } from "./random.ts";
+import { createRandom } from "./random.ts";
 import type { SimulatorSettings } from "./settings.ts";
 
 /** What a fleet plays, and against whom. */
@@ -61,15 +62,12 @@ export interface Fleet {
 }
 
 interface Player {
+  readonly id: string;
+  readonly kind: Kind;
   readonly actor: Actor;
   readonly line: Line;
   /** Next moment of the simulation at which it steps. */
   due: number;
-}
-
-interface Line {
-  connection: Connection;
-  readonly actors: Actor[];
 }
 
 /** Connects the devices and lets them live. Throws `invalid-request` for an unknown kind or missing credentials. */
@@ -87,25 +85,22 @@ export function startFleet(options: FleetOptions): Fleet {
   let lastReject: string | undefined;
   let stopped = false;
 
-  const lines = Array.from(
-    { length: lineCount(options) },
-    (): Line => ({ connection: undefined as never, actors: [] }),
-  );
+  const lines = createLines(options);
   const players = devices.map((device, index): Player => {
     const kind = options.catalogue.get(device.kind);
     if (kind === undefined)
       throw new GatewayError("invalid-request", `device ${device.id} is of the unknown kind ${device.kind}`);
     const random = createRandom(`${options.seed}/${device.site}/${device.id}`);
-    const boot = Math.floor(startedAt / 1000);
     const line = lines[index % lines.length] as Line;
-    const actor = createActor({ ...settings, device, kind, random, start, boot, toDeviceTime });
+    const actor = createActor({ ...settings, device, kind, random, start, boot: startedAt, toDeviceTime });
     line.actors.push(actor);
-    return { actor, line, due: start + Math.floor(random() * stepMs) };
+    return { id: device.id, kind, actor, line, due: start + Math.floor(random() * stepMs) };
   });
   const byTopic = new Map(players.map((player) => [player.actor.topic, player]));
-  const byId = new Map(players.map((player) => [player.actor.device.id, player]));
+  const byId = new Map(players.map((player) => [player.id, player]));
 
   function send({ line }: Player, message: ActorMessage): void {
+    if (line.connection === undefined) return;
     counts.sent++;
     line.connection.send(message, (failure) => {
       if (failure !== undefined) {
@@ -132,25 +127,11 @@ export function startFleet(options: FleetOptions): Fleet {
   }
 
   function open(line: Line, index: number): void {
-    const shared = options.account !== undefined && options.connections !== undefined;
-    const only = line.actors[0] as Actor;
-    const credentials = shared ? options.account : only.device.credentials;
-    if (credentials === undefined)
-      throw new GatewayError("invalid-request", `device ${only.device.id} has no credentials`);
-    line.connection = openConnection({
-      url: options.url,
-      ...credentials,
-      clientId: shared ? `${credentials.username}-fleet-${index}` : credentials.username,
-      will: shared ? undefined : only.will(),
-      subscribe: line.actors.flatMap(({ topic }) => [`${topic}/command`, `${topic}/reject`]),
-      protocolVersion: options.protocolVersion ?? 4,
-      random: createRandom(`${options.seed}/connection/${index}`),
-      settings,
+    openLine(line, index, {
+      options,
       onMessage: receive,
-      onConnect: () => {
-        for (const actor of line.actors) {
-          send(byTopic.get(actor.topic) as Player, actor.status(true, clock.now()));
-        }
+      onConnect() {
+        for (const actor of line.actors) send(byTopic.get(actor.topic)!, actor.status(true, clock.now()));
       },
     });
   }
@@ -169,27 +150,22 @@ export function startFleet(options: FleetOptions): Fleet {
     }
   }
 
-  const chance = createRandom(`${options.seed}/incidents`);
-  function incident(): void {
-    const player = pick(chance, players);
-    const rules =
-      options.catalogue.get(player.actor.device.kind)?.rules.filter((rule) => rule.quiet === undefined) ?? [];
-    if (rules.length === 0) return;
-    provoke(player, pick(chance, rules).id);
-    timers.push(clock.after((options.incidentEveryMs ?? 0) / 2, () => provoke(player, "normal")));
-    if (timers.length > 100) timers.splice(2, 50);
-  }
-
-  function provoke(player: Player, condition: string): void {
+  function provoke(deviceId: string, condition: string): void {
+    const player = byId.get(deviceId);
+    if (player === undefined) throw new GatewayError("not-found", `the fleet has no device ${deviceId}`);
     if (stopped) return;
     for (const message of player.actor.provoke(condition, simulated())) send(player, message);
   }
 
-  const timers: (() => void)[] = [];
+  const ends: (() => void)[] = [];
   const ready = openAll({ lines, open, settings, clock, isStopped: () => stopped }).then(() => {
     if (stopped) return;
-    timers.push(clock.every(settings.tickMs, tick));
-    if (options.incidentEveryMs !== undefined) timers.push(clock.every(options.incidentEveryMs, incident));
+    ends.push(clock.every(settings.tickMs, tick));
+    const { incidentEveryMs: everyMs } = options;
+    if (everyMs === undefined) return;
+    const random = createRandom(`${options.seed}/incidents`);
+    const candidates = players.map(({ id, kind }) => ({ id, kind }));
+    ends.push(startIncidents({ clock, random, everyMs, devices: candidates, provoke }));
   });
   ready.catch(() => {});
 
@@ -207,52 +183,15 @@ export function startFleet(options: FleetOptions): Fleet {
         losses: open.reduce((sum, connection) => sum + connection.losses(), 0),
       };
     },
-    provoke(deviceId, condition) {
-      const player = byId.get(deviceId);
-      if (player === undefined) throw new GatewayError("not-found", `the fleet has no device ${deviceId}`);
-      provoke(player, condition);
-    },
+    provoke,
     async stop(how = "leave") {
       stopped = true;
-      for (const cancel of timers) cancel();
+      for (const end of ends) end();
       const now = clock.now();
-      const open = lines.filter(({ connection }) => connection !== undefined);
-      if (how === "leave") {
-        for (const player of players)
-          if (player.line.connection) send(player, player.actor.status(false, now));
-      }
+      if (how === "leave") for (const player of players) send(player, player.actor.status(false, now));
       await Promise.all(
-        open.map(({ connection }) => (how === "leave" ? connection.end() : connection.drop())),
+        lines.map(({ connection }) => (how === "leave" ? connection?.end() : connection?.drop())),
       );
     },
   };
-}
-
-function lineCount({ connections, devices, account }: FleetOptions): number {
-  const count = Math.min(connections ?? devices.length, devices.length);
-  if (count < devices.length && account === undefined) {
-    throw new GatewayError(
-      "invalid-request",
-      `${devices.length} devices over ${count} connections need a service account`,
-    );
-  }
-  return count;
-}
-
-/** Opens the connections at a bounded rate, and waits for all of them. */
-async function openAll(parts: {
-  lines: readonly Line[];
-  open: (line: Line, index: number) => void;
-  settings: SimulatorSettings;
-  clock: Clock;
-  isStopped: () => boolean;
-}): Promise<void> {
-  const { lines, open, settings, clock, isStopped } = parts;
-  const groupSize = Math.max(1, Math.floor(settings.connectsPerSecond / 20));
-  for (let from = 0; from < lines.length && !isStopped(); from += groupSize) {
-    if (from > 0) await new Promise<void>((resolve) => clock.after(50, resolve));
-    if (isStopped()) return;
-    for (let i = from; i < Math.min(from + groupSize, lines.length); i++) open(lines[i] as Line, i);
-  }
-  await Promise.all(lines.map(({ connection }) => connection?.ready));
 }
