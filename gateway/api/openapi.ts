@@ -1,0 +1,59 @@
+import swagger from "@fastify/swagger";
+import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import type { App } from "./app.ts";
+
+/** Collects the routes for the OpenAPI document; must be installed before the first route. */
+export async function installOpenapi(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Linli gateway",
+        version,
+        description,
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      tags: [
+        { name: "kinds", description: "What devices can be." },
+        { name: "sites", description: "Residential communities and their buildings." },
+        { name: "devices", description: "Registration, search, present values, limits." },
+        { name: "commands", description: "What people ask of devices." },
+        { name: "alerts", description: "Conditions that hold, and what people did about them." },
+        { name: "rejections", description: "Refused messages, and how to ingest them again." },
+        { name: "access", description: "Service accounts and tokens." },
+        { name: "live", description: "The stream of what happens." },
+        { name: "operation", description: "Health and metrics." },
+      ],
+      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      security: [{ bearer: [] }],
+    },
+    transform: createJsonSchemaTransform({}),
+    transformObject: (document) => prune(jsonSchemaTransformObject(document)),
+  });
+}
+
+const description = [
+  "Times are ISO 8601 in UTC. A value is never given without its time and quality.",
+  "Lists answer `{items, next}`; ask for the next page with `cursor=<next>`.",
+  "Failures are problem details (RFC 9457) as `application/problem+json`; `errors` names each fault and its place.",
+  "Unknown keys in queries and bodies are refused. Send `Authorization: Bearer <token>`.",
+].join("\n\n");
+
+type Document = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** Every registered schema comes in an input and an output variant; keeps those that something refers to. */
+function prune(document: Document): Document {
+  if (!("components" in document)) return document;
+  const schemas: Record<string, unknown> = { ...document.components?.schemas };
+  const used = new Set<string>();
+  const queue: unknown[] = [document.paths];
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    for (const [, name] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name === undefined || used.has(name)) continue;
+      used.add(name);
+      queue.push(schemas[name]);
+    }
+  }
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...document.components, schemas: kept } } as Document;
+}

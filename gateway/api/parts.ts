@@ -1,0 +1,141 @@
+import type { Catalogue, Value } from "../../devices/kit/kind.ts";
+import type { Alert, Book } from "../alert/contract.ts";
+import type { Clock } from "../clock.ts";
+import type { Hub } from "../live/contract.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
+import type { DeviceName, Quality, Rejection, RejectionCode } from "../types.ts";
+import type { ApiSettings } from "./settings.ts";
+
+/** Everything that the API needs from the rest of the gateway. */
+export interface ApiParts {
+  readonly settings: ApiSettings;
+  readonly version: string;
+  readonly catalogue: Catalogue;
+  readonly registry: Registry;
+  readonly access: Access;
+  readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
+  readonly twins: Twins;
+  readonly desk: AlertDesk;
+  readonly commandView: Pick<CommandView, "find" | "list">;
+  readonly commands: Commands;
+  readonly rejections: Rejections;
+  readonly live: Hub;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Whether a device talks: `unknown` until it did for the first time. */
+export type PresenceState = "online" | "offline" | "unknown";
+
+/** One live value with all that is needed to believe it or not. */
+export interface LiveValue {
+  readonly value: Value;
+  readonly unit: string | undefined;
+  /** Device time, epoch ms. */
+  readonly ts: number;
+  /** Receive time, epoch ms. */
+  readonly at: number;
+  /** As of the call: a value gets `stale` or `offline` while nobody touches it. */
+  readonly quality: Quality;
+}
+
+/** What is known of a device right now. */
+export interface Twin {
+  readonly presence: PresenceState;
+  /** When it was last heard, epoch ms; undefined when never. */
+  readonly lastAt: number | undefined;
+  readonly values: Readonly<Record<string, LiveValue>>;
+}
+
+/** Live values and presence of the registered devices. */
+export interface Twins {
+  /** A device that never talked has `unknown` presence and no values. */
+  twin(device: DeviceName): Twin;
+  /** Presence alone; called for every device of a site, so it must be cheap. */
+  presence(device: DeviceName): PresenceState;
+}
+
+/** What people do with an alert. Each step is journalled before the promise is kept; `not-found` and `conflict` reject. */
+export interface AlertDesk {
+  acknowledge(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
+  comment(step: { alert: string; by: string; comment: string }): Promise<Alert>;
+  resolve(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
+}
+
+/** Sends commands to devices. Name, arguments and age are already checked against the kind. */
+export interface Commands {
+  send(order: {
+    device: DeviceName;
+    name: string;
+    args: Readonly<Record<string, unknown>>;
+    by: string;
+    maxAgeMs: number;
+  }): Promise<Command>;
+}
+
+/** Which rejections to list, newest first; all given conditions hold together. */
+export interface RejectionQuery {
+  readonly code?: RejectionCode | undefined;
+  readonly site?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly device?: DeviceName | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Rejections that have the same cause. */
+export interface RejectionGroup {
+  /** Names the group when it is ingested again. */
+  readonly key: string;
+  readonly code: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly count: number;
+  readonly devices: number;
+  /** Epoch ms. */
+  readonly firstAt: number;
+  /** Epoch ms. */
+  readonly lastAt: number;
+  /** The newest one's sentence. */
+  readonly message: string;
+}
+
+/** What became of rejections that were ingested again. */
+export interface ReingestResult {
+  readonly accepted: number;
+  /** Refused again, each with a new rejection. */
+  readonly refused: number;
+  /** Ids that are not kept (any more). */
+  readonly missing: number;
+}
+
+/** The refused messages that are kept. */
+export interface Rejections {
+  list(query: RejectionQuery): Page<Rejection>;
+  /** Most frequent first. */
+  groups(site?: string): readonly RejectionGroup[];
+  find(id: string): Rejection | undefined;
+  /** Sends them through the path again; `group` is the key of a `RejectionGroup`. */
+  reingest(choice: {
+    ids?: readonly string[] | undefined;
+    group?: string | undefined;
+    by: string;
+  }): Promise<ReingestResult>;
+}
+
+/** One part that must work before the gateway may be called ready. */
+export interface Stage {
+  readonly stage: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Whether the gateway lives and works. */
+export interface Health {
+  live(): boolean;
+  ready(): readonly Stage[];
+}

@@ -1,0 +1,42 @@
+import type { Count } from "../metrics.ts";
+
+/** Says whether an address may make one more request now. */
+export interface RateLimit {
+  take(address: string): boolean;
+}
+
+/** A token bucket per address; the addresses remembered are bounded, the one seen longest ago is forgotten first. */
+export function createRateLimit({
+  perSecond,
+  burst,
+  addresses,
+  clock,
+  refused,
+}: {
+  perSecond: number;
+  burst: number;
+  addresses: number;
+  clock: { now(): number };
+  refused: Count;
+}): RateLimit {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    take(address) {
+      const now = clock.now();
+      const known = buckets.get(address);
+      const bucket = known ?? { tokens: burst, at: now };
+      // Deleting and setting again keeps the map in the order of the last request.
+      if (known !== undefined) buckets.delete(address);
+      else if (buckets.size >= addresses) buckets.delete(buckets.keys().next().value ?? "");
+      buckets.set(address, bucket);
+      bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+      bucket.at = now;
+      if (bucket.tokens < 1) {
+        refused.add();
+        return false;
+      }
+      bucket.tokens -= 1;
+      return true;
+    },
+  };
+}

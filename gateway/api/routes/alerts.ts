@@ -1,0 +1,139 @@
+import { z } from "zod";
+import type { Alert } from "../../alert/contract.ts";
+import { GatewayError } from "../../errors.ts";
+import type { App } from "../app.ts";
+import type { ApiParts } from "../parts.ts";
+import { presentAlert, presentAlertDetail } from "../present/alert.ts";
+import { alert, alertDetail } from "../schemas/alert.ts";
+import { problems } from "../schemas/problem.ts";
+import { comment, deviceName, flag, id, kindName, pageOf, paging, severity } from "../schemas/shared.ts";
+
+const tags = ["alerts"];
+const params = z.object({ id: z.string().min(1).max(64) });
+const optionalComment = z
+  .strictObject({ comment: comment.optional() })
+  .nullish()
+  .describe("May be left out.");
+const url = "/api/v1/alerts/:id";
+const severities = z
+  .string()
+  .transform((list) => list.split(","))
+  .pipe(z.array(severity).min(1))
+  .describe("One severity, or several with commas between: critical,major.");
+
+/** Alerts: listed, watched and answered. */
+export function alertRoutes(
+  app: App,
+  parts: Pick<ApiParts, "registry" | "catalogue" | "book" | "desk">,
+): void {
+  const { book, desk } = parts;
+
+  app.get(
+    "/api/v1/alerts",
+    {
+      schema: {
+        operationId: "listAlerts",
+        tags,
+        summary: "List alerts, newest first",
+        querystring: z.strictObject({
+          ...paging,
+          state: z.enum(["raised", "cleared"]).optional(),
+          acknowledged: flag.optional(),
+          severity: severities.optional(),
+          site: id.optional(),
+          kind: kindName.optional(),
+          device: deviceName.optional(),
+        }),
+        response: { 200: pageOf(alert), ...problems(400) },
+      },
+    },
+    async ({ query }) => {
+      const page = book.list(query);
+      return { items: page.items.map((item) => presentAlert(parts, item)), next: page.next ?? null };
+    },
+  );
+
+  app.get(
+    url,
+    {
+      schema: {
+        operationId: "getAlert",
+        tags,
+        summary: "An alert with its timeline",
+        params,
+        response: { 200: alertDetail, ...problems(400, 404) },
+      },
+    },
+    async ({ params }) => presentAlertDetail(parts, find(params.id)),
+  );
+
+  app.post(
+    `${url}/acknowledge`,
+    {
+      schema: {
+        operationId: "acknowledgeAlert",
+        tags,
+        summary: "Acknowledge an alert",
+        description:
+          "Says that a person has seen it and takes care. The alert stays raised while its condition holds.",
+        params,
+        body: optionalComment,
+        response: { 200: alert, ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params, body, caller }) =>
+      presentAlert(
+        parts,
+        await desk.acknowledge({ alert: find(params.id).id, by: caller.name, comment: body?.comment }),
+      ),
+  );
+
+  app.post(
+    `${url}/comments`,
+    {
+      schema: {
+        operationId: "commentAlert",
+        tags,
+        summary: "Comment on an alert",
+        params,
+        body: z.strictObject({ text: comment }).meta({ examples: [{ text: "到现场查看，阀门已关" }] }),
+        response: { 201: alert, ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      const commented = await desk.comment({
+        alert: find(params.id).id,
+        by: caller.name,
+        comment: body.text,
+      });
+      return reply.code(201).send(presentAlert(parts, commented));
+    },
+  );
+
+  app.post(
+    `${url}/resolve`,
+    {
+      schema: {
+        operationId: "resolveAlert",
+        tags,
+        summary: "Resolve an alert",
+        description:
+          "Clears it by a person's word. If its condition still holds, the next reading raises a new one.",
+        params,
+        body: optionalComment,
+        response: { 200: alert, ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params, body, caller }) =>
+      presentAlert(
+        parts,
+        await desk.resolve({ alert: find(params.id).id, by: caller.name, comment: body?.comment }),
+      ),
+  );
+
+  function find(id: string): Alert {
+    const found = book.find(id);
+    if (found === undefined) throw new GatewayError("not-found", `there is no alert "${id}"`);
+    return found;
+  }
+}

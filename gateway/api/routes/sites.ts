@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { App } from "../app.ts";
+import { siteOf } from "../lookup.ts";
+import { cutPage } from "../paging.ts";
+import type { ApiParts } from "../parts.ts";
+import { presentBuildings, presentSiteItem, presentSites } from "../present/site.ts";
+import { building, siteDetail, siteItem } from "../schemas/device.ts";
+import { problems } from "../schemas/problem.ts";
+import { id, pageOf, paging } from "../schemas/shared.ts";
+
+const tags = ["sites"];
+const params = z.object({ site: id });
+const name = z.string().trim().min(1).max(128);
+
+/** Residential communities and their buildings. */
+export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" | "book">): void {
+  const { registry } = parts;
+
+  app.get(
+    "/api/v1/sites",
+    {
+      schema: {
+        operationId: "listSites",
+        tags,
+        summary: "List the sites",
+        querystring: z.strictObject(paging),
+        response: { 200: pageOf(siteItem), ...problems(400) },
+      },
+    },
+    async ({ query }) => {
+      const page = cutPage(registry.sites(), (site) => site.id, query);
+      return { ...page, items: page.items.map(presentSiteItem) };
+    },
+  );
+
+  app.post(
+    "/api/v1/sites",
+    {
+      schema: {
+        operationId: "addSite",
+        tags,
+        summary: "Add a site",
+        body: z
+          .strictObject({ id, name: name.describe("What people call the community.") })
+          .meta({ examples: [{ id: "xinfa", name: "新发小区" }] }),
+        response: { 201: siteItem, ...problems(400, 409) },
+      },
+    },
+    async ({ body }, reply) => {
+      const site = registry.addSite(body);
+      return reply.code(201).header("location", `/api/v1/sites/${site.id}`).send(presentSiteItem(site));
+    },
+  );
+
+  app.get(
+    "/api/v1/sites/:site",
+    {
+      schema: {
+        operationId: "getSite",
+        tags,
+        summary: "A site with its counts",
+        description: "Devices by presence and by kind, open alerts by severity.",
+        params,
+        response: { 200: siteDetail, ...problems(400, 404) },
+      },
+    },
+    async ({ params }) => presentSites(parts, [siteOf(parts, params.site)])[0]!,
+  );
+
+  app.delete(
+    "/api/v1/sites/:site",
+    {
+      schema: {
+        operationId: "removeSite",
+        tags,
+        summary: "Remove a site",
+        description: "Refused with 409 while it has devices.",
+        params,
+        response: { 204: z.undefined().describe("Removed."), ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params }, reply) => {
+      registry.removeSite(siteOf(parts, params.site).id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    "/api/v1/sites/:site/buildings",
+    {
+      schema: {
+        operationId: "listBuildings",
+        tags,
+        summary: "List the buildings of a site",
+        params,
+        querystring: z.strictObject(paging),
+        response: { 200: pageOf(building), ...problems(400, 404) },
+      },
+    },
+    async ({ params, query }) =>
+      cutPage(presentBuildings(parts, siteOf(parts, params.site)), ({ name }) => name, query),
+  );
+
+  app.post(
+    "/api/v1/sites/:site/buildings",
+    {
+      schema: {
+        operationId: "addBuilding",
+        tags,
+        summary: "Add a building",
+        params,
+        body: z.strictObject({ name }).meta({ examples: [{ name: "12号楼" }] }),
+        response: { 201: building, ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params, body }, reply) => {
+      registry.addBuilding(siteOf(parts, params.site).id, body.name);
+      return reply.code(201).send({ name: body.name, devices: 0 });
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { credentials } from "./device.ts";
+import { id, time } from "./shared.ts";
+
+const filters = z
+  .array(z.string().min(1).max(512))
+  .max(100)
+  .describe("MQTT topic filters, wildcards allowed.");
+
+/** A service account. */
+export const account = z
+  .object({ name: id, publish: filters, subscribe: filters, createdAt: time })
+  .meta({ id: "Account", description: "A program that speaks MQTT with declared topic filters." });
+
+/** A service account to be made. */
+export const newAccount = z
+  .strictObject({ name: id, publish: filters, subscribe: filters })
+  .describe("Outside of linli/ the gateway is a plain broker for accounts.")
+  .meta({ examples: [{ name: "zigbee2mqtt", publish: ["zigbee2mqtt/#"], subscribe: ["zigbee2mqtt/#"] }] });
+
+/** A new account and its credentials. */
+export const registeredAccount = z.object({ name: id, credentials }).meta({ id: "RegisteredAccount" });
+
+/** Roles of people and programs, least first. */
+export const role = z.enum(["viewer", "firefighter", "manager", "admin"]).meta({ id: "Role" });
+
+/** A bearer token without its secret. */
+export const token = z
+  .object({ id: z.string(), name: z.string(), role, createdAt: time })
+  .meta({ id: "Token" });
+
+/** A token to be made. */
+export const newToken = z.strictObject({ name: z.string().trim().min(1).max(64), role });
+
+/** A new token; the secret is shown this once. */
+export const registeredToken = z
+  .object({
+    id: z.string(),
+    token: z.string().describe("Shown this once; send it as Authorization: Bearer."),
+  })
+  .meta({ id: "RegisteredToken" });

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import {
+  alertCounts,
+  deviceName,
+  id,
+  kindName,
+  presence,
+  quality,
+  severity,
+  text,
+  time,
+  value,
+} from "./shared.ts";
+
+/** One live value. */
+export const liveValue = z
+  .object({
+    value,
+    unit: z.string().nullable().describe("Canonical unit; null for states and texts."),
+    ts: time.describe("When the device measured it, by the device's clock."),
+    at: time.describe("When the gateway received it."),
+    quality,
+  })
+  .meta({
+    id: "LiveValue",
+    description: "A value is never shown without its time and quality.",
+    examples: [
+      {
+        value: 0.82,
+        unit: "ratio",
+        ts: "2026-01-15T08:00:00.000Z",
+        at: "2026-01-15T08:00:00.210Z",
+        quality: "good",
+      },
+    ],
+  });
+
+/** Facts of an installed device, by the names that its kind declares. */
+export const facts = z
+  .record(z.string().max(64), value)
+  .describe("Facts of the installation, as the kind declares them: depth of a bin, fire exit, capacity.");
+
+const registered = {
+  device: deviceName,
+  site: id,
+  kind: kindName,
+  id,
+  name: z.string().describe("What people call it."),
+  building: z.string().nullable(),
+  floor: z.string().nullable(),
+  presence,
+  lastAt: time.nullable().describe("When it was last heard; null when never."),
+  worstAlert: severity.nullable().describe("Severity of its worst open alert; null without one."),
+};
+
+/** A device in a list, with the values that tell its state at a glance. */
+export const deviceItem = z
+  .object({
+    ...registered,
+    values: z.record(z.string(), liveValue).describe("The summary fields of the kind."),
+  })
+  .meta({ id: "DeviceItem" });
+
+/** A device with everything that is known of it now. */
+export const deviceDetail = z
+  .object({
+    ...registered,
+    parent: z.string().nullable().describe("Device of the same site that it hangs on."),
+    facts,
+    intervalMs: z.int().describe("Expected time between two messages, ms."),
+    createdAt: time,
+    values: z.record(z.string(), liveValue).describe("Every value that was reported, by field."),
+  })
+  .meta({
+    id: "Device",
+    description: "A device and its twin: the latest values with unit, time and quality.",
+  });
+
+const { worstAlert: _, ...placeAndPresence } = registered;
+
+/** A device in a stream's snapshot, with every value. */
+export const snapshotDevice = z
+  .object({ ...placeAndPresence, values: z.record(z.string(), liveValue) })
+  .meta({ id: "SnapshotDevice" });
+
+/** The present value of one field. */
+export const readingItem = z
+  .object({ field: z.string(), title: text, ...liveValue.shape })
+  .meta({ id: "LatestReading" });
+
+/** User name and password for MQTT. */
+export const credentials = z.object({ username: z.string(), password: z.string() }).meta({
+  id: "Credentials",
+  description: "For MQTT CONNECT. The password is shown this once and stored only as a keyed hash.",
+  examples: [{ username: "xinfa/bin-0012", password: "5mY0f…" }],
+});
+
+const freeText = z.string().trim().min(1).max(128);
+
+/** A device as it is registered. */
+export const newDevice = z
+  .strictObject({
+    kind: kindName,
+    id,
+    name: freeText.optional().describe("What people call it; the id when absent."),
+    building: freeText.optional(),
+    floor: freeText.optional(),
+    parent: id.optional().describe("Id of the device of the same site that it hangs on."),
+    facts: facts.optional(),
+    intervalMs: z.int().min(1000).max(604_800_000).optional().describe("Overrides the kind's interval, ms."),
+  })
+  .describe("A device to register.");
+
+/** What may be changed of a registered device; null removes. */
+export const deviceChange = z
+  .strictObject({
+    name: freeText.optional(),
+    building: freeText.nullable().optional(),
+    floor: freeText.nullable().optional(),
+    parent: id.nullable().optional(),
+    facts: facts.optional().describe("Replaces all facts."),
+    intervalMs: newDevice.shape.intervalMs.nullable(),
+  })
+  .refine((change) => Object.keys(change).length > 0, "nothing to change was given")
+  .describe("What is to be changed; null removes.");
+
+/** One registered device and its credentials. */
+export const registeredDevice = z
+  .object({ device: deviceDetail, credentials })
+  .meta({ id: "RegisteredDevice" });
+
+/** What became of an import. */
+export const importResult = z
+  .object({
+    dryRun: z.boolean(),
+    rows: z.int().describe("Devices in the file."),
+    added: z
+      .array(z.object({ device: deviceName, credentials }))
+      .describe("Registered devices; empty in a dry run."),
+    faults: z
+      .array(
+        z.object({
+          line: z.int().describe("Line of the file, the first is 1."),
+          path: z.string(),
+          message: z.string(),
+        }),
+      )
+      .describe("What is wrong, in a dry run; a real import with faults is refused whole."),
+  })
+  .meta({ id: "ImportResult" });
+
+const deviceCounts = z.object({
+  total: z.int(),
+  online: z.int(),
+  offline: z.int(),
+  unknown: z.int().describe("Registered, never heard."),
+});
+
+/** A site in a list. */
+export const siteItem = z
+  .object({ id, name: z.string(), createdAt: time, buildings: z.int().describe("Number of buildings.") })
+  .meta({ id: "SiteItem" });
+
+/** A site with its counts. */
+export const siteDetail = z
+  .object({
+    ...siteItem.shape,
+    devices: deviceCounts,
+    kinds: z.record(z.string(), z.int()).describe("Number of devices by kind."),
+    alerts: alertCounts,
+  })
+  .meta({ id: "Site" });
+
+/** A building and how many devices it has. */
+export const building = z.object({ name: z.string(), devices: z.int() }).meta({ id: "Building" });

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { alert } from "./alert.ts";
+import { siteDetail, snapshotDevice } from "./device.ts";
+import { rejectionCode } from "./rejection.ts";
+import { deviceName, id, kindName, quality, severity, time, value } from "./shared.ts";
+
+const place = { device: deviceName, site: id, kind: kindName };
+
+/** First event of a stream: the present state. */
+export const snapshotEvent = z
+  .object({
+    sequence: z.int().describe("Journal sequence that the state is valid for; also the event's id."),
+    at: time,
+    reset: z
+      .enum(["too-old", "too-far", "unknown-id"])
+      .nullable()
+      .describe("Why the stream could not resume where the screen asked; null when it did not ask."),
+    sites: z.array(siteDetail),
+    devices: z
+      .object({ items: z.array(snapshotDevice), complete: z.boolean() })
+      .nullable()
+      .describe(
+        "Null when `types` names neither reading nor presence. Not complete: read the rest from the list.",
+      ),
+    alerts: z
+      .object({ items: z.array(alert), complete: z.boolean() })
+      .nullable()
+      .describe("Open alerts. Null when `types` does not name alert."),
+  })
+  .meta({ id: "SnapshotEvent" });
+
+/** A reading that became durable. */
+export const readingEvent = z
+  .object({
+    ...place,
+    stream: z.enum(["telemetry", "event"]),
+    event: z.string().optional(),
+    at: time.describe("When the gateway received it."),
+    ts: time.describe("When the device measured it."),
+    quality,
+    values: z.record(z.string(), value).describe("In the units of the kind's fields."),
+  })
+  .meta({ id: "ReadingEvent" });
+
+/** A device came or went. */
+export const presenceEvent = z
+  .object({
+    ...place,
+    online: z.boolean(),
+    at: time,
+    reason: z.enum(["connected", "message", "status", "will", "closed", "silent"]),
+  })
+  .meta({ id: "PresenceEvent" });
+
+/** One step of an alert. */
+export const alertEvent = z
+  .object({
+    change: z.string().describe("Unique; a critical change comes twice, see below."),
+    alert: z.string(),
+    step: z.enum(["raised", "cleared", "acknowledged", "commented", "resolved"]),
+    ...place,
+    rule: z.string(),
+    severity,
+    at: time,
+    values: z.record(z.string(), value).optional(),
+    reason: z.string().optional(),
+    by: z.string().optional(),
+    comment: z.string().optional(),
+    simulated: z.boolean(),
+  })
+  .meta({ id: "AlertEvent" });
+
+/** A refused message, without its payload. */
+export const rejectionEvent = z
+  .object({
+    id: z.string(),
+    at: time,
+    topic: z.string(),
+    principal: z.string().optional(),
+    code: rejectionCode,
+    path: z.string(),
+    value: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: "RejectionEvent" });
+
+/** One step of a command. */
+export const commandEvent = z
+  .object({
+    id: z.string(),
+    ...place,
+    step: z.enum(["queued", "sent", "acknowledged", "done", "failed", "expired"]),
+    at: time,
+    name: z.string().optional(),
+    args: z.record(z.string(), z.unknown()).optional(),
+    expiresAt: time.optional(),
+    by: z.string().optional(),
+    error: z.string().optional(),
+  })
+  .meta({ id: "CommandEvent" });
+
+/** The `data` of every event of the stream; which one it is says `event`. */
+export const streamEvent = z.union([
+  snapshotEvent,
+  readingEvent,
+  presenceEvent,
+  alertEvent,
+  rejectionEvent,
+  commandEvent,
+]);

@@ -1,0 +1,181 @@
+import type { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { fastify } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { GatewayError } from "../errors.ts";
+import type { App } from "./app.ts";
+import { installGuard } from "./guard.ts";
+import { securityHeaders } from "./headers.ts";
+import { installOpenapi } from "./openapi.ts";
+import type { ApiParts } from "./parts.ts";
+import { codeOfStatus, createErrorHandler, problemText, sendProblem } from "./problem.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { alertRoutes } from "./routes/alerts.ts";
+import { commandRoutes } from "./routes/commands.ts";
+import { deviceRoutes } from "./routes/devices.ts";
+import { importRoutes } from "./routes/import.ts";
+import { kindRoutes } from "./routes/kinds.ts";
+import { limitRoutes } from "./routes/limits.ts";
+import { operationRoutes } from "./routes/operation.ts";
+import { pageRoutes } from "./routes/pages.ts";
+import { rejectionRoutes } from "./routes/rejections.ts";
+import { siteRoutes } from "./routes/sites.ts";
+import { streamRoutes } from "./routes/stream.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+
+/** The HTTP side of the gateway. */
+export interface Api {
+  /** Starts to listen; the port that was taken. Throws `port-taken`. */
+  listen(): Promise<{ port: number }>;
+  /** For the WebSocket door: hook `upgrade` here. Sockets that were upgraded are the hooker's to close. */
+  readonly server: Server;
+  /** Answers a request without a socket, for tests. */
+  readonly inject: App["inject"];
+  /** Ends the streams, waits for open requests for `closeGraceMs`, closes. */
+  close(): Promise<void>;
+}
+
+/** Makes the API ready; `listen` opens its port. A route without a role fails here. */
+export async function openApi(parts: ApiParts): Promise<Api> {
+  const app = createApp(parts);
+  installGuard(app, parts);
+  installHeaders(app);
+  installMeasures(app, parts);
+  await installOpenapi(app, parts.version);
+  // The document is collected from routes that are added after the plugin, so they go into a plugin too.
+  app.register(async (scope) => {
+    const routes = scope.withTypeProvider<ZodTypeProvider>();
+    for (const add of routeGroups) add(routes, parts);
+  });
+  await app.ready();
+  const sockets = watchSockets(app.server, parts);
+
+  return {
+    server: app.server,
+    inject: app.inject.bind(app) as App["inject"],
+    async listen() {
+      const { host, port } = parts.settings;
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        throw new GatewayError("port-taken", `cannot listen for HTTP on ${host}:${port}`, { cause });
+      }
+      return { port: (app.server.address() as AddressInfo).port };
+    },
+    async close() {
+      parts.live.endAll();
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, parts.settings.closeGraceMs);
+      await app.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
+  kindRoutes,
+  siteRoutes,
+  deviceRoutes,
+  importRoutes,
+  limitRoutes,
+  commandRoutes,
+  alertRoutes,
+  rejectionRoutes,
+  accountRoutes,
+  tokenRoutes,
+  streamRoutes,
+  operationRoutes,
+  pageRoutes,
+];
+
+function createApp({ settings, log }: ApiParts): App {
+  const app = fastify({
+    logger: false,
+    bodyLimit: settings.bodyBytes,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: settings.idleTimeoutMs,
+    http: { headersTimeout: settings.headersTimeoutMs },
+    trustProxy: settings.trustProxy.length === 0 ? false : settings.trustProxy,
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    // A path that cannot be decoded never reaches a route or its hooks.
+    frameworkErrors: (error, _request, reply) => {
+      reply.headers(securityHeaders);
+      sendProblem(reply, { code: "invalid-request", status: 400, detail: error.message });
+    },
+    clientErrorHandler: refuseGarbage,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(createErrorHandler(log));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, {
+      code: "not-found",
+      status: 404,
+      detail: `nothing answers ${request.method} at this path; /docs lists what does`,
+    }),
+  );
+  return app;
+}
+
+function installHeaders(app: App): void {
+  app.addHook("onSend", async (_request, reply) => {
+    for (const name in securityHeaders) {
+      if (!reply.hasHeader(name)) reply.header(name, securityHeaders[name]);
+    }
+  });
+}
+
+function installMeasures(app: App, { metrics }: Pick<ApiParts, "metrics">): void {
+  const answered = metrics.countBy("http_responses", "HTTP answers by status class", "status");
+  const duration = metrics.duration(
+    "http_response",
+    "Time from request to answer",
+    [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+  );
+  app.addHook("onResponse", async (request, reply) => {
+    // A stream lasts as long as somebody watches; that is no response time.
+    if (request.routeOptions.schema?.operationId === "stream") return;
+    answered.add(`${Math.floor(reply.statusCode / 100)}xx`);
+    duration.observe(reply.elapsedTime / 1000);
+  });
+}
+
+function watchSockets(server: Server, { settings, metrics }: ApiParts): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  const dropped = metrics.count(
+    "http_connections_refused",
+    "HTTP connections closed because there were too many",
+  );
+  server.maxConnections = settings.connections;
+  server.on("drop", () => dropped.add());
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  metrics.gauge(
+    "http_connections",
+    "Open connections of the HTTP port, WebSockets included",
+    () => sockets.size,
+  );
+  return sockets;
+}
+
+/** Answers bytes that are no HTTP, or that came too slowly or too long. */
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const status = garbageStatus[error.code ?? ""] ?? 400;
+  if (socket.writable) {
+    const body = problemText({ code: codeOfStatus(status), status, detail: error.message });
+    const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+    socket.write(head + body);
+  }
+  socket.destroy(error);
+}
+
+const garbageStatus: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** Settings of the HTTP API. */
+export const apiSettings = z.object({
+  host: z.string().default("127.0.0.1").describe("Address that the HTTP server listens on."),
+  port: z.int().min(0).max(65_535).default(8080).describe("Port of the HTTP server; 0 picks a free one."),
+  bodyBytes: z
+    .int()
+    .min(1024)
+    .default(1_048_576)
+    .describe("Longest request body, bytes; a longer one is answered 413."),
+  requestTimeoutMs: z.int().min(100).default(15_000).describe("Time for a request to arrive whole, ms."),
+  headersTimeoutMs: z.int().min(100).default(10_000).describe("Time for the headers of a request, ms."),
+  idleTimeoutMs: z
+    .int()
+    .min(100)
+    .default(65_000)
+    .describe("Time that a kept-alive connection may be idle, ms."),
+  connections: z
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe("Most open connections of the HTTP port, WebSockets included; more are closed at once."),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .default(200)
+    .describe("Requests a second that one address may make on average; more are answered 429."),
+  requestsBurst: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe("Requests that one address may make at once before the rate holds."),
+  rateAddresses: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe("Addresses whose rate is remembered; beyond it the one seen longest ago is forgotten."),
+  trustProxy: z
+    .array(z.string())
+    .default([])
+    .describe("Addresses of reverse proxies whose X-Forwarded-For is believed."),
+  metricsOpen: z
+    .enum(["loopback", "token", "everyone"])
+    .default("loopback")
+    .describe("Who may read /metrics without a token: only this machine, nobody, or everyone."),
+  docs: z.boolean().default(true).describe("Serve the browsable documentation at /docs."),
+  snapshotDevices: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1000)
+    .describe("Most devices in a stream's snapshot; the rest is read from the device list."),
+  snapshotAlerts: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(500)
+    .describe("Most open alerts in a stream's snapshot; the rest is read from the alert list."),
+  importRows: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe("Most devices in one import; a longer file is refused."),
+  closeGraceMs: z
+    .int()
+    .min(0)
+    .default(2000)
+    .describe("Time that open requests have to end when the server closes, ms; then they are cut."),
+});
+
+/** Parsed settings of the HTTP API. */
+export type ApiSettings = z.infer<typeof apiSettings>;

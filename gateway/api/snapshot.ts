@@ -1,0 +1,60 @@
+import type { ResetReason, ScreenFilter } from "../live/contract.ts";
+import type { KnownDevice } from "../types.ts";
+import type { SnapshotEvent } from "./contract.ts";
+import type { ApiParts } from "./parts.ts";
+import { presentAlert } from "./present/alert.ts";
+import { presentSnapshotDevice } from "./present/device.ts";
+import { presentSites } from "./present/site.ts";
+import { iso } from "./schemas/shared.ts";
+
+/** What a snapshot is read from. */
+export type SnapshotParts = Pick<
+  ApiParts,
+  "registry" | "twins" | "book" | "catalogue" | "clock" | "settings"
+>;
+
+/** The present state that a screen's filter selects, bounded by the settings. */
+export function takeSnapshot(
+  parts: SnapshotParts,
+  filter: ScreenFilter,
+  { sequence, reset }: { sequence: number; reset: ResetReason | undefined },
+): SnapshotEvent {
+  const { registry, clock } = parts;
+  const { site, types } = filter;
+  const sites = registry.sites().filter(({ id }) => site === undefined || id === site);
+  const wantsDevices = types === undefined || types.includes("reading") || types.includes("presence");
+  const wantsAlerts = types === undefined || types.includes("alert");
+  return {
+    sequence,
+    at: iso(clock.now()),
+    reset: reset ?? null,
+    sites: presentSites(parts, sites),
+    devices: wantsDevices ? devicesOf(parts, filter) : null,
+    alerts: wantsAlerts ? alertsOf(parts, filter) : null,
+  };
+}
+
+function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<SnapshotEvent["devices"]> {
+  const items: KnownDevice[] = [];
+  for (const known of parts.registry.devices()) {
+    if (filter.site !== undefined && known.site !== filter.site) continue;
+    if (filter.kind !== undefined && known.kind !== filter.kind) continue;
+    if (filter.device !== undefined && known.device !== filter.device) continue;
+    if (items.length === parts.settings.snapshotDevices) return { items: items.map(show), complete: false };
+    items.push(known);
+  }
+  return { items: items.map(show), complete: true };
+
+  function show(known: KnownDevice) {
+    return presentSnapshotDevice(parts, known);
+  }
+}
+
+function alertsOf(
+  parts: SnapshotParts,
+  { site, kind, device }: ScreenFilter,
+): NonNullable<SnapshotEvent["alerts"]> {
+  const { snapshotAlerts } = parts.settings;
+  const page = parts.book.list({ state: "raised", site, kind, device, limit: snapshotAlerts });
+  return { items: page.items.map((alert) => presentAlert(parts, alert)), complete: page.next === undefined };
+}

@@ -1,0 +1,59 @@
+import type { Change, DeviceName } from "../types.ts";
+
+/** Names of the events of a stream that follow the snapshot. */
+export const eventTypes = ["reading", "presence", "alert", "rejection", "command"] as const;
+
+/** One of `eventTypes`. */
+export type EventType = (typeof eventTypes)[number];
+
+/** What a screen wants to see; all given conditions hold together. */
+export interface ScreenFilter {
+  readonly site?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly device?: DeviceName | undefined;
+  /** Absent: every type. */
+  readonly types?: readonly EventType[] | undefined;
+}
+
+/** Why a screen that asked to resume got a snapshot instead. */
+export type ResetReason = "too-old" | "too-far" | "unknown-id";
+
+/** Where a screen's bytes go: the part of `http.ServerResponse` that the hub uses. */
+export interface Outlet {
+  write(chunk: string | Buffer, flushed?: () => void): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  once(event: "drain" | "close", listener: () => void): unknown;
+  off(event: "drain" | "close", listener: () => void): unknown;
+  readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
+  readonly destroyed: boolean;
+}
+
+/** A screen that asks to be served. */
+export interface ScreenRequest {
+  readonly filter: ScreenFilter;
+  /** The last id that the screen has seen; NaN when it sent something that is no id. */
+  readonly lastEventId: number | undefined;
+  /** The present state that the filter selects, as plain JSON; called in the same turn in which live events begin. */
+  readonly snapshot: (about: { sequence: number; reset: ResetReason | undefined }) => unknown;
+  /** Asked at each heartbeat; false ends the stream (the token was removed). */
+  readonly isAllowed: () => boolean;
+  readonly outlet: Outlet;
+}
+
+/** Sends what happens to the screens that watch. */
+export interface Hub {
+  /** True when no more screens are taken. */
+  isFull(): boolean;
+  /** Serves a screen until its outlet closes. The caller has written the HTTP head and checked `isFull`. */
+  open(request: ScreenRequest): void;
+  /** Shows a critical change at once, before it is durable: `alert` without id. After the commit it comes again with one. */
+  urgent(change: Change): void;
+  /** Screens that are served now. */
+  screens(): number;
+  /** Ends every screen's stream; screens may come back. */
+  endAll(): void;
+  /** Ends every stream and stops listening to the journal. */
+  close(): void;
+}

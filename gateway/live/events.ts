@@ -1,0 +1,111 @@
+import type { Change, DeviceName, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
+import type { EventType, ScreenFilter } from "./contract.ts";
+
+/** What a journal record means to screens: made once, sent to all. */
+export interface LiveEvent {
+  readonly type: EventType;
+  /** `site/kind/id`; of a rejection as far as its topic tells. */
+  readonly device: DeviceName;
+  /** The `data:` of the event. */
+  readonly json: string;
+}
+
+/** The event of a journal record; undefined when screens are not told. Throws for a record that is not of the journal's form. */
+export function eventOf(record: JournalRecord): LiveEvent | undefined {
+  switch (record.type) {
+    case "reading":
+      return event("reading", record.device, readingData(record));
+    case "presence":
+      return event("presence", record.device, {
+        ...placeOf(record.device),
+        online: record.online,
+        at: iso(record.at),
+        reason: record.reason,
+      });
+    case "change":
+      return alertEventOf(record);
+    case "rejection":
+      return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
+    case "command":
+      return event("command", record.device, {
+        id: record.id,
+        ...placeOf(record.device),
+        step: record.step,
+        at: iso(record.at),
+        name: record.name,
+        args: record.args,
+        expiresAt: record.expiresAt === undefined ? undefined : iso(record.expiresAt),
+        by: record.by,
+        error: record.error,
+      });
+  }
+}
+
+/** The event of one step of an alert; undefined for the debounce, which people do not see. */
+export function alertEventOf(change: Change): LiveEvent | undefined {
+  if (change.step === "pending" || change.step === "dropped") return undefined;
+  return event("alert", change.device, {
+    change: change.id,
+    alert: change.alert,
+    step: change.step,
+    ...placeOf(change.device),
+    rule: change.rule,
+    severity: change.severity,
+    at: iso(change.at),
+    values: change.values,
+    reason: change.reason,
+    by: change.by,
+    comment: change.comment,
+    simulated: change.simulated === true,
+  });
+}
+
+/** Whether a screen with this filter wants the event. */
+export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
+  if (filter.types !== undefined && !filter.types.includes(type)) return false;
+  if (filter.device !== undefined && filter.device !== device) return false;
+  if (filter.site !== undefined && !device.startsWith(`${filter.site}/`)) return false;
+  return filter.kind === undefined || device.split("/")[1] === filter.kind;
+}
+
+/** The envelope of a message; everything beside it is a field. */
+const envelope: ReadonlySet<string> = new Set(["ts", "seq", "boot", "event", "simulated"]);
+
+function event(type: EventType, device: DeviceName, data: object): LiveEvent {
+  return { type, device, json: JSON.stringify(data) };
+}
+
+function readingData({ device, stream, at, ts, quality, message }: ReadingRecord): object {
+  const values: Record<string, unknown> = {};
+  for (const name in message) {
+    if (!envelope.has(name)) values[name] = message[name];
+  }
+  return {
+    ...placeOf(device),
+    stream,
+    event: message.event,
+    at: iso(at),
+    ts: iso(ts),
+    quality,
+    values,
+  };
+}
+
+function rejectionData({ id, at, topic, principal, code, path, value, message }: Rejection): object {
+  return { id, at: iso(at), topic, principal, code, path, value, message };
+}
+
+function placeOf(device: DeviceName) {
+  const [site, kind] = device.split("/");
+  return { device, site, kind };
+}
+
+/** `linli/v1/{site}/{kind}/{device}/{stream}`; empty for a topic that names no device, which no filter of place selects. */
+function deviceOfTopic(topic: string): DeviceName {
+  const parts = topic.split("/");
+  return topic.startsWith("linli/v1/") && parts.length >= 5 ? parts.slice(2, 5).join("/") : "";
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,208 @@
+import type { Clock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import type { Journal } from "../journal/contract.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { JournalRecord } from "../types.ts";
+import { catchUp } from "./catch-up.ts";
+import type { Hub, ResetReason, ScreenFilter, ScreenRequest } from "./contract.ts";
+import { alertEventOf, eventOf, type LiveEvent, wants } from "./events.ts";
+import { createScreen, type Screen } from "./screen.ts";
+import type { LiveSettings } from "./settings.ts";
+
+/** What the hub works with. */
+export interface HubParts {
+  readonly journal: Pick<Journal, "onCommit" | "read" | "last" | "first">;
+  readonly settings: LiveSettings;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/**
+ * Sends what the journal has made durable to the screens that watch. Make it after the views that a snapshot is read
+ * from, so that they have taken a commit before the hub sends it.
+ */
+export function createHub({ journal, settings, clock, metrics, log }: HubParts): Hub {
+  const screens = new Set<Screen>();
+  const cuts = metrics.countBy("live_screens_cut", "Streams ended by the gateway, by reason", "reason");
+  const resets = metrics.countBy("live_resets", "Streams that asked to resume and got a snapshot", "reason");
+  const resumes = metrics.count("live_resumes", "Streams that resumed without a gap");
+  const urgents = metrics.count("live_urgent", "Critical changes shown before they were durable");
+  const unreadable = metrics.count(
+    "live_unreadable_records",
+    "Journal records that no event could be made of",
+  );
+  metrics.gauge("live_screens", "Streams that are served now", () => screens.size);
+  let committed = journal.last();
+  let stopTimers: (() => void) | undefined;
+  const stopListening = journal.onCommit((first, records) => {
+    committed = first + records.length - 1;
+    if (screens.size > 0) broadcast(first, records);
+  });
+
+  function read(record: string): LiveEvent | undefined {
+    try {
+      return eventOf(JSON.parse(record) as JournalRecord);
+    } catch (error) {
+      unreadable.add();
+      log.debug({ reason: messageOf(error) }, "journal record has no event");
+      return undefined;
+    }
+  }
+
+  function broadcast(first: number, records: readonly string[]): void {
+    const groups = groupByFilter([...screens].filter(({ isLive }) => isLive));
+    if (groups.length === 0) return;
+    const noReadings = groups.every(({ filter }) => filter.types?.includes("reading") === false);
+    for (const [index, record] of records.entries()) {
+      // The path writes `type` first; seeing it spares the parsing of what nobody watches.
+      if (noReadings && record.startsWith('{"type":"reading"')) continue;
+      const event = read(record);
+      if (event === undefined) continue;
+      const framed = frame(event, first + index);
+      for (const group of groups) if (wants(group.filter, event)) group.text += framed;
+    }
+    for (const { text, members } of groups) {
+      if (text === "") continue;
+      const bytes = Buffer.from(text);
+      for (const screen of members) screen.send(bytes);
+    }
+  }
+
+  function open(request: ScreenRequest): void {
+    const screen = createScreen({
+      request,
+      queueBytes: settings.queueBytes,
+      clock,
+      onCut: (reason) => cuts.add(reason),
+    });
+    screens.add(screen);
+    request.outlet.once("close", () => leave(screen));
+    stopTimers ??= startTimers();
+    const { lastEventId } = request;
+    const reset = lastEventId === undefined ? undefined : whyReset(lastEventId);
+    if (lastEventId === undefined || reset !== undefined) sendSnapshot(screen, reset);
+    else resume(screen, lastEventId);
+  }
+
+  function sendSnapshot(screen: Screen, reset: ResetReason | undefined): void {
+    if (reset !== undefined) resets.add(reset);
+    try {
+      const state = screen.request.snapshot({ sequence: committed, reset });
+      screen.send(`${hello}id: ${committed}\nevent: snapshot\ndata: ${JSON.stringify(state)}\n\n`);
+      screen.isLive = true;
+    } catch (error) {
+      log.error({ err: error }, "snapshot of a stream failed");
+      screen.end();
+    }
+  }
+
+  function resume(screen: Screen, from: number): void {
+    resumes.add();
+    screen.send(hello);
+    catchUp({
+      screen,
+      from,
+      committed: () => committed,
+      read: (sequence) => journal.read(sequence),
+      textOf(record, sequence) {
+        const event = read(record);
+        return event !== undefined && wants(screen.request.filter, event) ? frame(event, sequence) : "";
+      },
+    }).catch((error: unknown) => {
+      log.warn({ err: error }, "stream could not be resumed");
+      screen.end();
+    });
+  }
+
+  function whyReset(lastEventId: number): ResetReason | undefined {
+    if (!Number.isSafeInteger(lastEventId) || lastEventId < 0) return "unknown-id";
+    if (lastEventId > committed) return "too-far";
+    if (lastEventId + 1 < journal.first() || committed - lastEventId > settings.resumeRecords) {
+      return "too-old";
+    }
+    return undefined;
+  }
+
+  function startTimers(): () => void {
+    const stopBeat = clock.every(settings.heartbeatMs, beat);
+    const stopWatch = clock.every(watchMs, () => {
+      for (const screen of screens) {
+        if (screen.isStuckSince(clock.now() - settings.slowMs)) screen.cut("slow");
+      }
+    });
+    return () => {
+      stopBeat();
+      stopWatch();
+    };
+  }
+
+  function beat(): void {
+    // An id without data moves the browser's Last-Event-ID, so a quiet stream resumes from here and not from long ago.
+    const live = Buffer.from(`: heartbeat\nid: ${committed}\n\n`);
+    for (const screen of screens) {
+      if (!screen.request.isAllowed()) screen.cut("token");
+      else screen.send(screen.isLive ? live : ": heartbeat\n\n");
+    }
+  }
+
+  function leave(screen: Screen): void {
+    screens.delete(screen);
+    if (screens.size > 0) return;
+    stopTimers?.();
+    stopTimers = undefined;
+  }
+
+  function endAll(): void {
+    for (const screen of screens) {
+      screen.end();
+      leave(screen);
+    }
+  }
+
+  return {
+    isFull: () => screens.size >= settings.screens,
+    open,
+    urgent(change) {
+      const event = screens.size === 0 ? undefined : alertEventOf(change);
+      if (event === undefined) return;
+      urgents.add();
+      const bytes = Buffer.from(frame(event, undefined));
+      for (const screen of screens) if (wants(screen.request.filter, event)) screen.send(bytes);
+    },
+    screens: () => screens.size,
+    endAll,
+    close() {
+      stopListening();
+      endAll();
+    },
+  };
+}
+
+const watchMs = 1000;
+const hello = "retry: 2000\n\n";
+
+interface Group {
+  readonly filter: ScreenFilter;
+  readonly members: Screen[];
+  text: string;
+}
+
+/** Screens that see the same share one buffer, whatever their number. */
+function groupByFilter(screens: readonly Screen[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const screen of screens) {
+    const { filter } = screen.request;
+    const { site, kind, device, types } = filter;
+    const key = [site, kind, device, types?.join()].join(" ");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { filter, members: [screen], text: "" });
+    else group.members.push(screen);
+  }
+  return [...groups.values()];
+}
+
+function frame({ type, json }: LiveEvent, id: number | undefined): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${type}\ndata: ${json}\n\n`;
+}
