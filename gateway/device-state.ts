@@ -128,9 +128,9 @@ interface SavedState {
 
 const streams: readonly UpStream[] = ["telemetry", "event", "status", "reply"];
 
-/** The JSON of a state as of the journal record `sequence`. */
-export function saveState(state: DeviceState, sequence: number): string {
-  const saved: SavedState = { sequence, twin: state.twin, seen: state.seen, rules: state.rules };
+/** The JSON of a state without `sequence`, which is known only once everything in it is on disk. */
+export function saveState({ twin, seen, rules }: DeviceState): string {
+  const saved: Omit<SavedState, "sequence"> = { twin, seen, rules };
   return JSON.stringify(saved);
 }
 

@@ -2,13 +2,16 @@ import { isAlarming } from "./alert/alarming.ts";
 import type { Judge, Quiet } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceState, DeviceStates, Route } from "./device-state.ts";
+import { messageOf } from "./errors.ts";
 import { type DecodedRefusal, decodeReadings, toJson } from "./ingest/decode.ts";
 import { takeOnce } from "./ingest/idempotency.ts";
 import { readingLine, rejectionLine } from "./ingest/record.ts";
+import { refuse } from "./ingest/refusal.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
 import { type Reply, readReply, readStatus } from "./ingest/status.ts";
 import type { CheckedReading } from "./ingest/validate.ts";
 import type { Journal } from "./journal/contract.ts";
+import type { Log } from "./log.ts";
 import { createOutcome, createTaker, type Outcome } from "./outcome.ts";
 import type { PathMetrics } from "./path-metrics.ts";
 import { applyReading } from "./state/twin.ts";
@@ -45,20 +48,27 @@ export interface PipelineParts {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly metrics: PathMetrics;
+  readonly log: Log;
 }
 
 /** Makes the path. Read `accept` and what it calls, top to bottom, to follow a message. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { states, judge, quiet, journal, replied, settings, clock, newId, metrics } = parts;
+  const { states, judge, quiet, journal, replied, settings, clock, newId, metrics, log } = parts;
   const take = createTaker(parts);
 
   function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
     const at = clock.now();
     const outcome = createOutcome();
     metrics.messages.add();
-    const route = states.route(message.topic);
-    if (!route.ok) reject(message, route, at, outcome);
-    else takers[route.stream](route, message, at, outcome);
+    try {
+      const route = states.route(message.topic);
+      if (!route.ok) reject(message, route, at, outcome);
+      else takers[route.stream](route, message, at, outcome);
+    } catch (error) {
+      // A fault of ours must neither stop the others nor lose the message: it waits in quarantine for the mended program.
+      log.error({ err: error, topic: message.topic }, "message could not be judged");
+      reject(message, { refusal: internalFault(error) }, at, outcome);
+    }
     commit(outcome, () => answer(outcome.refusal));
   }
 
@@ -191,6 +201,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         commit({ ...createOutcome(), records }, resolve);
       }),
   };
+}
+
+function internalFault(error: unknown): Refusal {
+  const message = `the gateway could not read this message for a fault of its own (${messageOf(error)}); it is kept`;
+  return refuse("internal-fault", "", undefined, message);
 }
 
 function ignore(): void {}

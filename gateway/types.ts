@@ -67,7 +67,8 @@ export type RejectionCode =
   | "field-invalid"
   | "no-known-field"
   | "status-invalid"
-  | "reply-invalid";
+  | "reply-invalid"
+  | "internal-fault";
 
 /** The reason of a rejection, as the device and people read it. */
 export interface Refusal {

@@ -39,7 +39,6 @@ export interface Quarantine {
   members(key: string, limit: number): Rejection[];
   /** Takes out what was ingested again. */
   remove(ids: readonly string[]): void;
-  count(): number;
   /** Last sequence number that is in the database. */
   position(): number;
   /** Writes what waits in memory. */
@@ -55,6 +54,8 @@ const view = "rejections";
 const groupKey = "code || ' ' || kind || ' ' || path";
 /** Rejections that wait in memory for the next flush; a flood is written in slices of this size. */
 const sliceLength = 500;
+/** Rejections that wait while the database cannot be written; beyond it the oldest are left to the journal alone. */
+const maxWaiting = 5_000;
 
 /** Opens the view; its tables are made by the migrations. */
 export function openQuarantine(
@@ -78,6 +79,7 @@ export function openQuarantine(
 
   function flush(): void {
     if (waiting.length === 0) return;
+    if (waiting.length > maxWaiting) waiting.splice(0, waiting.length - maxWaiting);
     transaction(() => {
       for (const { rejection, sequence } of waiting) add(rejection, sequence);
       trim.run(settings.maxRejections);
@@ -136,9 +138,11 @@ export function openQuarantine(
       const where = site === undefined ? "" : "WHERE site = ?";
       const rows = db
         .prepare(
-          `SELECT ${groupKey} AS key, code, kind, path, count(*) AS count, count(DISTINCT device) AS devices,
-             min(at) AS firstAt, max(at) AS lastAt, body FROM rejections ${where}
-           GROUP BY code, kind, path ORDER BY count DESC LIMIT 200`,
+          `SELECT key, causes.code, causes.kind, causes.path, count, devices, firstAt, lastAt, body
+           FROM (SELECT ${groupKey} AS key, code, kind, path, count(*) AS count, count(DISTINCT device) AS devices,
+               min(at) AS firstAt, max(at) AS lastAt, max(sequence) AS newest
+             FROM rejections ${where} GROUP BY code, kind, path ORDER BY count DESC LIMIT 200) AS causes
+           JOIN rejections AS newest ON newest.sequence = causes.newest ORDER BY count DESC`,
         )
         .all(...(site === undefined ? [] : [site])) as unknown as (RejectionGroup & { body: string })[];
       return rows.map(({ body, ...group }) => ({
@@ -153,10 +157,6 @@ export function openQuarantine(
       transaction(() => {
         for (const id of ids) removeById.run(id);
       });
-    },
-    count() {
-      flush();
-      return Number((db.prepare("SELECT count(*) AS n FROM rejections").get() as { n: number }).n);
     },
     position: () => position,
     flush,

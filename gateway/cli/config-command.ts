@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { configSchema, listSettings, secretPaths } from "../config.ts";
+import { readConfig } from "../config-sources.ts";
+import { printTable } from "./table.ts";
+
+/** `linli config check|print|schema` */
+export function addConfigCommand(program: Command): void {
+  const config = program.command("config").description("look at the settings");
+  const fileOption = [
+    "-c, --config <file>",
+    "YAML file with settings (default: linli.yaml when it is there)",
+  ] as const;
+
+  config
+    .command("check")
+    .description("read all settings and list every fault; touches neither network nor disk")
+    .option(...fileOption)
+    .action(({ config: file }: { config?: string }) => {
+      readConfig({ file, environment: process.env });
+      console.log("the settings are right");
+    });
+
+  config
+    .command("print")
+    .description(
+      "print every setting with the value in force and its environment variable; secrets are masked",
+    )
+    .option(...fileOption)
+    .action(({ config: file }: { config?: string }) => {
+      const values = readConfig({ file, environment: process.env });
+      const rows = listSettings().map(({ path, variable, description }) => [
+        path,
+        show(path, read(values, path)),
+        variable,
+        description,
+      ]);
+      printTable(["setting", "value", "variable", "meaning"], rows);
+    });
+
+  config
+    .command("schema")
+    .description("print the JSON Schema of linli.yaml, for editors")
+    .action(() => console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: "input" }), null, 2)));
+}
+
+function read(tree: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], tree);
+}
+
+function show(path: string, value: unknown): string {
+  if (value === undefined) return "";
+  return secretPaths.has(path) ? "(set, masked)" : typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { alertSettings } from "./alert/settings.ts";
+import { apiSettings } from "./api/settings.ts";
+import { brokerSettings } from "./broker/settings.ts";
+import { ingestSettings } from "./ingest/settings.ts";
+import { journalSettings } from "./journal/settings.ts";
+import { liveSettings } from "./live/settings.ts";
+import { stateSettings } from "./state/settings.ts";
+
+const port = z.int().min(0).max(65_535);
+
+/** Every setting of the gateway with its default. `broker.connectTimeoutMs` is `LINLI_BROKER_CONNECT_TIMEOUT_MS` in the environment. */
+export const configSchema = z.strictObject({
+  mqttPort: port.default(1883).describe("Port of the plain MQTT listener; 0 takes a free one"),
+  httpPort: port.default(8080).describe("Port of the API, of the screens and of MQTT over WebSocket at /mqtt"),
+  host: z.string().min(1).default("127.0.0.1").describe("Address that both ports listen on"),
+  allowPlain: z
+    .boolean()
+    .default(false)
+    .describe("Listen in plain text on an address that other machines can reach"),
+  dataDir: z.string().min(1).default("./data").describe("Folder of the journal and the databases"),
+  adminToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe("A bearer token with the role admin; without it the first start makes one and prints it once"),
+  logLevel: z.enum(["error", "warn", "info", "debug", "silent"]).default("info").describe("Least level that is logged"),
+  checkpointMs: z
+    .int()
+    .min(100)
+    .default(10_000)
+    .describe("How often device states are saved, ms; a start replays what came since"),
+  maxOpenCommands: z.int().min(1).default(10_000).describe("Commands that may be under way; further ones are refused"),
+  broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
+  ingest: ingestSettings.unwrap().strict().prefault({}),
+  journal: journalSettings.strict().prefault({}),
+  state: stateSettings.strict().prefault({}),
+  alert: alertSettings.strict().prefault({}),
+  api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
+  live: liveSettings.strict().prefault({}),
+});
+
+/** The settings, parsed once at start. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Settings that are never printed and that may come from a file named by `LINLI_…_FILE`. */
+export const secretPaths: ReadonlySet<string> = new Set(["adminToken"]);
+
+/** One setting as it is documented. */
+export interface SettingFact {
+  /** `broker.connectTimeoutMs` */
+  readonly path: string;
+  /** `LINLI_BROKER_CONNECT_TIMEOUT_MS` */
+  readonly variable: string;
+  readonly description: string;
+  readonly default: unknown;
+  readonly type: "number" | "boolean" | "list" | "text";
+}
+
+/** Every setting in the order of the schema. */
+export function listSettings(): SettingFact[] {
+  const schema = z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  return leaves(schema, []);
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
+function leaves(schema: JsonSchema, path: readonly string[]): SettingFact[] {
+  if (schema.properties !== undefined) {
+    return Object.entries(schema.properties).flatMap(([name, item]) => leaves(item, [...path, name]));
+  }
+  const { description = "", type } = schema;
+  const fact = { path: path.join("."), variable: variableOf(path), description, default: schema.default };
+  const types: Record<string, SettingFact["type"]> = {
+    integer: "number",
+    number: "number",
+    boolean: "boolean",
+    array: "list",
+  };
+  return [{ ...fact, type: types[type ?? ""] ?? "text" }];
+}
+
+function variableOf(path: readonly string[]): string {
+  const words = path.map((name) => name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase());
+  return `LINLI_${words.join("_")}`;
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readSources, root } from "./sources.ts";
+
+const sources = readSources("devices", "gateway", "simulators", "bench", "test");
+const kinds = readdirSync(join(root, "devices"))
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replace(/\.ts$/, ""));
+
+describe("files", () => {
+  test("none has 400 lines", () => {
+    const long = sources.filter(({ text }) => text.split("\n").length >= 400).map(({ path }) => path);
+    expect(long).toEqual([]);
+  });
+
+  test("each is named after its one idea", () => {
+    const vague = /\/(utils?|helpers?|common|misc|manager|index)\.ts$/;
+    expect(sources.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  test("a kind's name stands only in devices, scenarios and tests", () => {
+    const name = new RegExp(`\\b(${kinds.join("|")})\\b`);
+    const faults = sources
+      .filter(({ path }) => /^gateway\//.test(path))
+      .flatMap(({ path, text }) =>
+        text.split("\n").flatMap((line, i) => (name.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
+      );
+    expect(kinds.length).toBeGreaterThanOrEqual(5);
+    expect(faults).toEqual([]);
+  });
+
+  test("only catalogued errors are thrown by the gateway and the kinds", () => {
+    const faults = sources
+      .filter(({ path }) => /^(gateway|devices)\//.test(path))
+      .flatMap(({ path, text }) =>
+        text
+          .split("\n")
+          .flatMap((line, i) =>
+            /throw new (Error|TypeError|RangeError)\(|throw ["'`]/.test(line) ? [`${path}:${i + 1}`] : [],
+          ),
+      );
+    expect(faults).toEqual([]);
+  });
+
+  test("nothing is left unfinished", () => {
+    const marks = new RegExp(["TO", "DO|FIX", "ME|X", "XX|not impl", "emented"].join(""));
+    const faults = sources.filter(({ text }) => marks.test(text)).map(({ path }) => path);
+    expect(faults).toEqual([]);
+  });
+
+  test("every default export is a kind", () => {
+    const faults = sources
+      .filter(
+        ({ path, text }) =>
+          /^export default/m.test(text) && !/^devices\/[^/]+\.ts$/.test(path) && !path.startsWith("test/"),
+      )
+      .map(({ path }) => path);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("dependencies", () => {
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; resolved?: string; hasInstallScript?: boolean }>;
+  };
+
+  test("at most 150 packages run in production, and none of them runs a script at install", () => {
+    const production = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
+    expect(production.length).toBeLessThanOrEqual(150);
+    expect(production.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual(
+      [],
+    );
+  });
+
+  test("the lock file names no host", () => {
+    expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+});

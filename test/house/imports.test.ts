@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { readSources } from "./sources.ts";
+
+/** Folders of the gateway that know only themselves; they meet in the files at the gateway's root. */
+const siblings = ["broker", "ingest", "journal", "state", "alert", "notify", "series", "live"] as const;
+
+/** Files that every part of the gateway may import. */
+const shared = ["types", "errors", "clock", "log", "metrics", "ids"].map((name) => `gateway/${name}.ts`);
+
+/** Who may import whom, by the beginning of the path. What is not listed may not. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  "devices/kit/": ["devices/kit/", "gateway/errors.ts"],
+  "devices/": ["devices/kit/"],
+  "gateway/types.ts": ["devices/kit/kind.ts"],
+  ...Object.fromEntries(
+    siblings.map((name) => [`gateway/${name}/`, [`gateway/${name}/`, "devices/kit/", ...shared]]),
+  ),
+  "gateway/api/": ["gateway/api/", "gateway/state/", "devices/kit/", ...shared],
+};
+
+const gatewaySources = readSources("devices", "gateway");
+const sources = [...gatewaySources, ...readSources("simulators")];
+
+describe("the direction of imports", () => {
+  test("each file imports only what its place allows", () => {
+    const faults: string[] = [];
+    for (const { path, imports } of gatewaySources) {
+      const place = Object.keys(allowed)
+        .filter((prefix) => path.startsWith(prefix))
+        .toSorted((a, b) => b.length - a.length)[0];
+      if (place === undefined) continue;
+      for (const { to, isType } of imports) {
+        if (!/^(devices|gateway|simulators|test|bench)\//.test(to)) continue;
+        const isContract = isType && /^gateway\/[a-z]+\/contract\.ts$/.test(to);
+        if (isContract || allowed[place]?.some((prefix) => to.startsWith(prefix))) continue;
+        faults.push(`${path} imports ${to}`);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test("nothing in the gateway's folders imports its entry points, the simulators or the tests", () => {
+    const inner = gatewaySources.filter(
+      ({ path }) => path.split("/").length > 2 && !path.startsWith("gateway/cli/"),
+    );
+    const faults = inner.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ to }) => /^(gateway\/(main|app|pipeline|cli\/)|simulators\/|test\/|bench\/)/.test(to))
+        .map(({ to }) => `${path} imports ${to}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test("the simulators know the gateway only from outside", () => {
+    const faults = sources
+      .filter(({ path }) => path.startsWith("simulators/"))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ to, isType }) => to.startsWith("gateway/") && !isType && !shared.includes(to))
+          .map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(faults).toEqual([]);
+  });
+
+  test("relative imports end in .ts", () => {
+    const faults = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ to }) => /^(devices|gateway|simulators)\//.test(to) && !to.endsWith(".ts"))
+        .map(({ to }) => `${path}: ${to}`),
+    );
+    expect(faults).toEqual([]);
+  });
+});
