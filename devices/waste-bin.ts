@@ -65,7 +65,7 @@ export default defineKind({
   events: {
     emptied: { title: { zh: "已清运", en: "Emptied" }, fields: ["fill", "weight"] },
     "lid-opened": { title: { zh: "箱盖打开", en: "Lid opened" }, fields: ["lidOpen"] },
-    "lid-closed": { title: { zh: "箱盖关闭", en: "Lid closed" }, fields: ["lidOpen", "fill", "weight"] },
+    "lid-closed": { title: { zh: "箱盖关闭", en: "Lid closed" }, fields: ["lidOpen"] },
     moved: { title: { zh: "被移动", en: "Moved" }, fields: ["moved", "tilt"] },
     "fire-detected": { title: { zh: "检测到火情", en: "Fire detected" }, fields: ["burning", "temperature"] },
   },
@@ -182,7 +182,7 @@ export default defineKind({
       battery: 87,
     }),
     telemetry({ fill: "83.000000%", tilt: 2, moved: false, methane: 120, lidOpen: "closed", locked: 0 }),
-    event("lid-closed", { lidOpen: false, fill: 0.43, weight: 32.1 }),
+    event("lid-closed", { lidOpen: false }),
     event("emptied", { fill: 0.02, weight: 1.2 }),
   ],
   simulate,
@@ -242,7 +242,8 @@ function simulate({
         event(at, "lid-opened", { lidOpen: true });
         const fill = rounded(Math.min(0.89, values.fill + fills * between(0.3, 1.7, random)), 3);
         plan(at + between(4000, 15_000, random), (due) => {
-          event(due, "lid-closed", { lidOpen: false, fill, weight: weigh(fill) });
+          event(due, "lid-closed", { lidOpen: false });
+          telemetry(due, { fill, weight: weigh(fill) });
         });
         return nextArrival(at + 20_000, throwsPerHour, random);
       });

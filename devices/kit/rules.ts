@@ -91,6 +91,20 @@ export function eventRaises(
   return { limits: {}, check, reads };
 }
 
+/**
+ * Raises with an event, or when a flag turns true: a flag that stays true does not raise again what a person has
+ * resolved. For buttons; add `latched` or `clearsAfter`.
+ */
+export function pressed(event: string, flag: string): Condition {
+  const check = (input: RuleInput): Verdict => {
+    const isDown = input.changed[flag];
+    const wasDown = input.memory[0] === 1;
+    if (typeof isDown === "boolean") input.memory[0] = Number(isDown);
+    return input.event === event || (isDown === true && !wasDown) ? "raise" : "keep";
+  };
+  return { limits: {}, check, reads: [flag] };
+}
+
 /** Raises with the flag as well: while it is true, whatever the condition says of its own fields. */
 export function orFlag(flag: string, condition: Condition): Condition {
   const { check, reads = [] } = condition;

@@ -21,7 +21,7 @@ export interface Puppet<V extends Said> {
   pin(change: Said): void;
   /** Changes what it reports, measures, and says all of it. */
   telemetry(at: number, change?: Said): void;
-  /** Something happened: says it with `change`, and keeps those of its values that the device reports. */
+  /** Something happened: says it with `change`, and keeps those of its values that the device reports. Does not happen against a pinned value. */
   event(at: number, name: string, change?: Said): void;
 }
 
@@ -81,9 +81,12 @@ export function createSimulator<V extends Said>(
       say("telemetry", { ts: at }, values);
     },
     event(at, event, change = {}) {
+      const isPrevented = Object.entries(change).some(
+        ([name, value]) => pinned.has(name) && values[name] !== value,
+      );
+      if (isPrevented) return;
       keep(change);
-      const told = Object.keys(change).map((name) => [name, pinned.has(name) ? values[name] : change[name]]);
-      say("event", { ts: at, event }, Object.fromEntries(told));
+      say("event", { ts: at, event }, change);
     },
   };
   const behaviour = behave(puppet);

@@ -135,6 +135,41 @@ export function deadline(parts: {
   };
 }
 
+/**
+ * Looks at a condition only when its field was reported while a state had already held for the limit `settleS`: what
+ * flowed or pressed before the state began, and values of an earlier reading, prove nothing. Outside of the state it
+ * says `otherwise`.
+ */
+export function settled(
+  parts: {
+    field: string;
+    during: (values: RuleInput["values"]) => boolean | undefined;
+    settleS: number;
+    otherwise: "clear" | "keep";
+  },
+  condition: Condition,
+): Condition {
+  const { field, during, otherwise } = parts;
+  const { check } = condition;
+  const title = { zh: "稳定时间", en: "Settle for" };
+  return {
+    ...condition,
+    limits: { ...condition.limits, settleS: { value: parts.settleS, unit: "s", title } },
+    check: (input) => {
+      const { values, changed, memory, limits, ts } = input;
+      const holds = during(values);
+      if (holds === undefined) return "keep";
+      if (!holds) {
+        memory[0] = 0;
+        return otherwise;
+      }
+      memory[0] ||= ts;
+      if (changed[field] === undefined || ts - memory[0] < limits.settleS! * 1000) return "keep";
+      return check(input);
+    },
+  };
+}
+
 function movesBy(field: string, rate: Rate, direction: 1 | -1): Condition {
   const { unit } = rate;
   const check = ({ changed, memory, limits, ts }: RuleInput): Verdict => {
