@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, battery, fact, flag, personHash, state } from "./kit/fields.ts";
-import type { CommandKind, RuleInput, Simulator } from "./kit/kind.ts";
-import { between, dayCurve, isWeekend, nextArrival, pick } from "./kit/patterns.ts";
+import type { CommandKind, RuleInput } from "./kit/kind.ts";
 import { clearsAfter, eventRaises, is, latched, only, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
 import { batteryLow, offline } from "./kit/shared-rules.ts";
-import { createSimulator } from "./kit/simulator.ts";
 import { countWithin, unanswered } from "./kit/timed-rules.ts";
+import { simulateAccessGate } from "./life/access-gate.ts";
 
 const passageFields = ["direction", "result", "method", "person", "state"];
 const intervalMs = 30_000;
@@ -240,103 +239,10 @@ export default defineKind({
     }),
     event("closed", { state: "closed" }),
   ],
-  simulate,
+  simulate: (parts) => simulateAccessGate({ ...parts, intervalMs, commands }),
 });
 
 /** The time for which a door may stand open counts only while nobody holds it open on purpose and nothing burns. */
 function isControlled({ values }: RuleInput): boolean {
   return values.mode !== "hold-open" && values.mode !== "fire";
-}
-
-/** Passages an hour at one door of about 80 households: a peak before work, a longer one after it. */
-const passagesPerHour = dayCurve({ 0: 1, 5: 1, 7.5: 50, 9: 15, 12: 20, 15: 12, 18: 45, 20: 20, 23: 3 });
-
-const normal = {
-  state: "closed",
-  mode: "normal",
-  tamper: false,
-  fireUnlock: "idle",
-  mains: true,
-  battery: 100,
-};
-
-/** A door with the passages of a day, most by face, some refused. Normal traffic raises nothing: it closes within 30 s. */
-function simulate({ random, start }: { random: () => number; start: number }): Simulator {
-  return createSimulator({ start, random, intervalMs, normal }, ({ values, plan, repeat, event }) => {
-    const residents = Array.from({ length: 40 }, () => keyedHash(random));
-    let closesAt = 0;
-
-    function closeAfter(at: number, ms: number): void {
-      closesAt = Math.round(at + ms);
-      plan(closesAt, (due) => {
-        if (due === closesAt && values.state === "open")
-          event(due, "closed", { state: "closed", mode: "normal" });
-      });
-    }
-
-    function passage(at: number, result: string): void {
-      const opens = result === "allow" && values.mode === "normal" && values.state === "closed";
-      if (opens) closeAfter(at, between(5000, 25_000, random));
-      event(at, "passage", {
-        direction: random() < 0.5 ? "in" : "out",
-        result,
-        method: pick(["face", "face", "face", "face", "card", "card", "code", "remote"], random),
-        person: result === "allow" ? pick(residents, random) : undefined,
-        state: opens ? "open" : values.state,
-      });
-    }
-
-    repeat(nextArrival(start, passagesPerHour, random), (at) => {
-      const chance = random();
-      const result = chance < 0.965 ? "allow" : chance < 0.985 ? "refuse" : "unknown";
-      if (!isWeekend(at) || random() < 0.6) passage(at, result);
-      return nextArrival(at + 15_000, passagesPerHour, random);
-    });
-
-    return {
-      commands,
-      obey: {
-        open(args, at) {
-          if (values.state !== "closed") return "the door is not closed";
-          closeAfter(at, Number(args.seconds) * 1000);
-          event(at, "opened", { state: "open" });
-          return undefined;
-        },
-        close(_args, at) {
-          if (values.state === "forced") return "the lock is broken";
-          event(at, "closed", { state: "closed", mode: "normal" });
-          return undefined;
-        },
-        "hold-open"(args, at) {
-          closeAfter(at, Number(args.minutes) * 60_000);
-          event(at, "opened", { state: "open", mode: "hold-open" });
-          return undefined;
-        },
-        "fire-unlock"(_args, at) {
-          closesAt = 0;
-          event(at, "fire-unlock-requested", { fireUnlock: "requested" });
-          plan(at + 1500, (due) => {
-            event(due, "fire-unlock-confirmed", { fireUnlock: "confirmed", state: "open", mode: "fire" });
-          });
-          return undefined;
-        },
-      },
-      conditions: {
-        duress: (at) => passage(at, "duress"),
-        "fire-unlock-unconfirmed": { event: "fire-unlock-requested", fireUnlock: "requested" },
-        forced: { event: "forced", state: "forced" },
-        tamper: { event: "tampered", tamper: true },
-        "held-open": { event: "held", state: "held" },
-        "held-open-long": { event: "held", state: "held" },
-        "refused-often"(at) {
-          for (let i = 0; i < 5; i++) plan(at + i * 8000, (due) => passage(due, "refuse"));
-        },
-        "battery-low": { mains: false, battery: 12 },
-      },
-    };
-  });
-}
-
-function keyedHash(random: () => number): string {
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
 }

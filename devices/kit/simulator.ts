@@ -1,5 +1,5 @@
 import { GatewayError } from "../../gateway/errors.ts";
-import type { CommandKind, SimulatedMessage, Simulator, Value } from "./kind.ts";
+import type { CommandKind, Facts, SimulatedMessage, Simulator, Value } from "./kind.ts";
 import { firstBeat, nextBeat } from "./patterns.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
@@ -8,6 +8,9 @@ export type Said = Readonly<Record<string, Value | undefined>>;
 
 /** A condition: values that are pinned and told, by telemetry or by the event that `event` names; or a function that does it. */
 export type Condition = Said | ((at: number) => void);
+
+/** Does what a command asks with checked arguments; a text says why it will not. */
+export type Obey = (args: Readonly<Record<string, unknown>>, at: number) => string | undefined;
 
 /** The living part of a simulated device, for what a kind lets happen to it. */
 export interface Puppet<V extends Said> {
@@ -25,15 +28,23 @@ export interface Puppet<V extends Said> {
   event(at: number, name: string, change?: Said): void;
 }
 
+/** What the life of a simulated device is told by its kind. */
+export interface LifeParts {
+  readonly random: () => number;
+  readonly facts: Facts;
+  /** Its first moment, epoch ms. */
+  readonly start: number;
+  readonly intervalMs: number;
+  /** Arguments are checked against these before a command is obeyed. */
+  readonly commands: Readonly<Record<string, CommandKind>>;
+}
+
 /** How a simulated device behaves. */
 export interface Behaviour {
   /** Measured anew before each telemetry. */
   readonly measure?: (at: number) => Said;
-  readonly commands: Readonly<Record<string, CommandKind>>;
-  /** Does what a command asks; a text says why it will not. */
-  readonly obey: Readonly<
-    Record<string, (args: Readonly<Record<string, unknown>>, at: number) => string | undefined>
-  >;
+  /** What each command does: values that change, or a function whose text says why it will not. */
+  readonly obey: Readonly<Record<string, Said | Obey>>;
   /** What brings about the condition of each rule but `offline`, which is made here. */
   readonly conditions: Readonly<Record<string, Condition>>;
 }
@@ -43,10 +54,10 @@ export interface Behaviour {
  * `behave` plans its life on the puppet and says what it does on demand. An unknown condition throws `scenario-failed`.
  */
 export function createSimulator<V extends Said>(
-  parts: { start: number; random: () => number; intervalMs: number; normal: V },
+  parts: LifeParts & { readonly normal: V },
   behave: (puppet: Puppet<V>) => Behaviour,
 ): Simulator {
-  const { start, random, intervalMs } = parts;
+  const { start, random, intervalMs, commands } = parts;
   const timeline = createTimeline();
   const values: Record<string, Value | undefined> = { ...parts.normal };
   let said: SimulatedMessage[] = [];
@@ -90,7 +101,7 @@ export function createSimulator<V extends Said>(
     },
   };
   const behaviour = behave(puppet);
-  const { commands, obey, conditions } = behaviour;
+  const { obey, conditions } = behaviour;
 
   timeline.repeat(firstBeat(start, intervalMs, random), (at) => {
     puppet.telemetry(at);
@@ -132,7 +143,7 @@ export function createSimulator<V extends Said>(
       if (!parsed.success)
         return { ok: false, error: parsed.error.issues[0]?.message ?? "invalid arguments" };
       timeline.run(now);
-      const error = run(parsed.data, now);
+      const error = typeof run === "function" ? run(parsed.data, now) : puppet.telemetry(now, run);
       return error === undefined ? { ok: true } : { ok: false, error };
     },
     provoke(condition, now) {

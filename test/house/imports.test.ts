@@ -10,7 +10,8 @@ const shared = ["types", "errors", "clock", "log", "metrics", "ids"].map((name) 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "devices/kit/": ["devices/kit/", "gateway/errors.ts"],
-  "devices/": ["devices/kit/"],
+  "devices/life/": ["devices/kit/"],
+  "devices/": ["devices/kit/", "devices/life/"],
   "gateway/types.ts": ["devices/kit/kind.ts"],
   ...Object.fromEntries(
     siblings.map((name) => [`gateway/${name}/`, [`gateway/${name}/`, "devices/kit/", ...shared]]),
