@@ -9,9 +9,13 @@ export interface Database {
   /**
    * Runs `run` in one transaction: all of it is on disk when this returns, or nothing of it is and the error is thrown
    * (`database-unusable` or `busy`, with what to do). What `committed` is given runs after the commit, for what is kept
-   * in memory. Not to be nested.
+   * in memory. Not to be nested. With `durable: "with-the-next"` it costs no sync: a power cut may take it back whole,
+   * until an ordinary transaction is through. For what can be made again from the journal.
    */
-  transaction<T>(run: (committed: (apply: () => void) => void) => T): T;
+  transaction<T>(
+    run: (committed: (apply: () => void) => void) => T,
+    options?: { readonly durable: "now" | "with-the-next" },
+  ): T;
   close(): void;
 }
 
@@ -159,7 +163,7 @@ export interface CommandView {
   apply(step: CommandStep, sequence: number): void;
   find(id: string): Command | undefined;
   list(query: { device: DeviceName; limit: number; cursor?: string | undefined }): Page<Command>;
-  /** Commands that are queued or sent and not expired, oldest first. */
+  /** Commands that have not ended, also those whose time is over without an `expired` step, oldest first. */
   open(device?: DeviceName): readonly Command[];
   /** Last applied sequence number. */
   position(): number;
