@@ -10,9 +10,9 @@ export interface BrokerOptions {
   readonly password?: string;
 }
 
-/** Where the API is. */
+/** Where the gateway's API is. */
 export interface ApiOptions {
-  readonly api: string;
+  readonly url: string;
   readonly token?: string;
 }
 
@@ -30,20 +30,27 @@ export function brokerOptions(command: Command, credentials: "credentials" | "ad
     .addOption(new Option("-p, --password <text>", "MQTT password").env("LINLI_MQTT_PASSWORD"));
 }
 
-/** `--api` and `--token`. */
+/** `--url` and `--token`, as all commands that call a running gateway have them. */
 export function apiOptions(command: Command): Command {
-  const port = process.env.LINLI_HTTP_PORT ?? "8080";
+  const { LINLI_URL, LINLI_HTTP_PORT = "8080" } = process.env;
   return command
-    .option("--api <url>", "address of the gateway's HTTP API", `http://127.0.0.1:${port}`)
-    .addOption(new Option("--token <token>", "bearer token for the API").env("LINLI_ADMIN_TOKEN"));
+    .option("--url <url>", "the gateway", LINLI_URL ?? `http://127.0.0.1:${LINLI_HTTP_PORT}`)
+    .option("--token <token>", "bearer token (default: LINLI_TOKEN, then LINLI_ADMIN_TOKEN)");
+}
+
+/** The token that a command was given. Throws `invalid-request` without one. */
+export function tokenOf({ token }: ApiOptions): string {
+  const found = token ?? process.env.LINLI_TOKEN ?? process.env.LINLI_ADMIN_TOKEN;
+  if (found !== undefined && found !== "") return found;
+  throw new GatewayError(
+    "invalid-request",
+    "no token: give --token, or set LINLI_TOKEN (the first start of the gateway printed one)",
+  );
 }
 
 /** The API client of a command. Throws `invalid-request` without a token. */
-export function apiOf({ api, token }: ApiOptions, timeoutMs: number): Api {
-  if (token === undefined) {
-    throw new GatewayError("invalid-request", "no token: give --token, or set LINLI_ADMIN_TOKEN");
-  }
-  return createApi({ url: api, token, timeoutMs });
+export function apiOf(options: ApiOptions, timeoutMs: number): Api {
+  return createApi({ url: options.url, token: tokenOf(options), timeoutMs });
 }
 
 /** The broker's address for people, without credentials. */

@@ -65,7 +65,7 @@ const help = `
 Without a user name, a service account is made through the API for the time of the replay.
 
 Examples:
-  linli replay tuesday.ndjson --token $LINLI_ADMIN_TOKEN --speed 10
+  linli replay tuesday.ndjson --speed 10
   linli replay tuesday.ndjson --speed max --rename site:xinfa=scratch
 Exit codes: 0 all acknowledged, 1 broker failed or refused messages, 2 wrong usage or a broken cassette`;
 

@@ -7,7 +7,7 @@ import { GatewayError } from "../../gateway/errors.ts";
 import { playScenario, type ScenarioReport } from "../scenario.ts";
 import { loadScenario, scenarioFolder } from "../scenario-file.ts";
 import { simulatorSettings } from "../settings.ts";
-import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions } from "./options.ts";
+import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions, tokenOf } from "./options.ts";
 import { exitCodes, exitsWithUsageCode, run, speedOption } from "./run.ts";
 
 interface Options extends BrokerOptions, ApiOptions {
@@ -44,7 +44,7 @@ alerts there: they are shown and notified.
 
 Examples:
   linli scenario --list
-  linli scenario fire-at-night leak --token $LINLI_ADMIN_TOKEN
+  linli scenario fire-at-night leak
   linli scenario my/own.yaml --keep
 Exit codes: 0 all as expected, 1 broker or API failed, 2 wrong usage or scenario file, 3 a difference`;
 
@@ -53,13 +53,10 @@ async function play(files: readonly string[], options: Options, signal: AbortSig
   const paths = await pathsOf(files);
   // All files are read before the first is played: a fault in the last one is known at once.
   const scenarios = await Promise.all(paths.map(loadScenario));
-  const { token } = options;
-  if (token === undefined)
-    throw new GatewayError("invalid-request", "no token: give --token, or set LINLI_ADMIN_TOKEN");
   const shared = {
     brokerUrl: options.broker,
-    apiUrl: options.api,
-    token,
+    apiUrl: options.url,
+    token: tokenOf(options),
     catalogue: await loadCatalogue(),
     clock: createSystemClock(),
     settings: simulatorSettings.parse({ backoffMinMs: 50 }),

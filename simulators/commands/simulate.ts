@@ -87,7 +87,7 @@ export function simulateCommand(program: Command): void {
 
 const help = `
 Examples:
-  linli simulate --token $LINLI_ADMIN_TOKEN
+  linli simulate
   linli simulate --devices 5000 --connections 50 --speed 60 --ledger acknowledged.ndjson
 Exit codes: 0 ended as asked, 1 broker or API failed, 2 wrong usage`;
 

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
+import { communitySchema, expandCommunity, loadCommunity } from "../../../simulators/community.ts";
+import { parseYaml } from "../../../simulators/yaml-file.ts";
+
+test("the demo community has about 200 devices of five kinds whose ids differ and whose facts fit", async () => {
+  const catalogue = await loadCatalogue();
+  const { devices, buildings } = await loadCommunity();
+  expect(devices).toHaveLength(200);
+  expect(new Set(devices.map(({ id }) => id)).size).toBe(200);
+  expect(new Set(devices.map(({ name }) => name)).size).toBe(200);
+  expect(new Set(devices.map(({ kind }) => kind)).size).toBe(5);
+  for (const { id, kind, facts, building, name } of devices) {
+    const known = catalogue.get(kind)!.facts;
+    for (const [fact, value] of Object.entries(facts ?? {})) {
+      expect(known[fact]?.schema.safeParse(value).success, `${id} ${fact} ${value}`).toBe(true);
+    }
+    expect(name).not.toContain("{");
+    if (building !== undefined) expect(buildings).toContain(building);
+  }
+});
+
+test("groups repeat in every building, texts and lists of facts take turns", () => {
+  const text = `
+site: { id: s, name: S }
+buildings: [A, B]
+groups:
+  - { kind: k, per: building, count: 2, id: "x-{b}-{n}", name: "{building} {each} {i}", each: [left, right], facts: { wide: [true, false], deep: 3 } }
+  - { kind: k, count: 1, id: "y-{n}", name: Y, building: B }
+`;
+  const { devices } = expandCommunity(parseYaml(communitySchema, text, "file"));
+  expect(devices.map(({ id, name, building }) => [id, name, building])).toEqual([
+    ["x-01-01", "A left 1", "A"],
+    ["x-01-02", "A right 2", "A"],
+    ["x-02-01", "B left 1", "B"],
+    ["x-02-02", "B right 2", "B"],
+    ["y-01", "Y", "B"],
+  ]);
+  expect(devices[1]?.facts).toEqual({ wide: false, deep: 3 });
+});
