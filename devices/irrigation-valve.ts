@@ -3,7 +3,7 @@ import { defineKind } from "./kit/define.ts";
 import { battery, fact, flag, percent, state, time } from "./kit/fields.ts";
 import type { CommandKind, RuleInput, Values } from "./kit/kind.ts";
 import { celsius, kpa, litres, litresPerMinute } from "./kit/quantities.ts";
-import { above, atMost, below, is, only } from "./kit/rules.ts";
+import { above, atMost, below, is, only, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
 import { batteryLow, offline } from "./kit/shared-rules.ts";
 import { deadline, settled } from "./kit/timed-rules.ts";
@@ -111,10 +111,8 @@ export default defineKind({
       severity: "minor",
       title: { zh: "低温冻害风险", en: "Frost risk" },
       advice: { zh: "停止灌溉，安排放空越冬。", en: "Stop watering and plan to drain the line for winter." },
-      ...only(
-        ({ values }) => values.drained !== true,
-        atMost("temperature", { raise: 2, clear: 4, unit: "°C" }),
-      ),
+      // Half an hour, because a line does not freeze in a short dip.
+      ...stays(1800, only(isNotDrained, atMost("temperature", { raise: 2, clear: 4, unit: "°C" }))),
       example: { raise: [telemetry({ temperature: 1.4 })], clear: [telemetry({ drained: true })] },
     },
     {
@@ -192,6 +190,10 @@ function isOpen(values: Readonly<Values>): boolean | undefined {
 function isClosed(values: Readonly<Values>): boolean | undefined {
   const open = isOpen(values);
   return open === undefined ? undefined : !open;
+}
+
+function isNotDrained({ values }: RuleInput): boolean {
+  return values.drained !== true;
 }
 
 /** Pressure or flow prove water; a line without either sensor holds water until somebody says that it was drained. */
