@@ -100,7 +100,7 @@ ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   await rm(outside, { recursive: true });
 }
 
-/** Makes a question: has passed without an acknowledgement? */
+/** Makes the question whether a second has passed without an acknowledgement. */
 function isFrozen(): () => boolean {
   let count = ledger.acknowledgedCount;
   let since = performance.now();
