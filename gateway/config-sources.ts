@@ -57,7 +57,10 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
     );
   }
   if (faults.length > 0 || !parsed.success) {
-    throw new GatewayError("settings-invalid", `the settings have ${faults.length} fault(s):\n  ${faults.join("\n  ")}`);
+    throw new GatewayError(
+      "settings-invalid",
+      `the settings have ${faults.length} fault(s):\n  ${faults.join("\n  ")}`,
+    );
   }
   return parsed.data;
 }
@@ -67,7 +70,8 @@ function readFile(file: string | undefined, faults: string[]): Record<string, un
   if (file === undefined && !existsSync(path)) return {};
   try {
     const tree: unknown = parseYaml(readFileSync(path, "utf8")) ?? {};
-    if (typeof tree === "object" && tree !== null && !Array.isArray(tree)) return tree as Record<string, unknown>;
+    if (typeof tree === "object" && tree !== null && !Array.isArray(tree))
+      return tree as Record<string, unknown>;
     faults.push(`${path}: must be a map of settings`);
   } catch (error) {
     faults.push(`${path}: ${messageOf(error)}`);
@@ -86,8 +90,13 @@ function readSecret(variable: string, path: string, faults: string[]): string | 
 
 function fromText(text: string, { type }: SettingFact): unknown {
   if (type === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-  if (type === "boolean") return { true: true, false: false, "1": true, "0": false }[text.toLowerCase()] ?? text;
-  if (type === "list") return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (type === "boolean")
+    return { true: true, false: false, "1": true, "0": false }[text.toLowerCase()] ?? text;
+  if (type === "list")
+    return text
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
   return text;
 }
 

@@ -12,7 +12,9 @@ const port = z.int().min(0).max(65_535);
 /** Every setting of the gateway with its default. `broker.connectTimeoutMs` is `LINLI_BROKER_CONNECT_TIMEOUT_MS` in the environment. */
 export const configSchema = z.strictObject({
   mqttPort: port.default(1883).describe("Port of the plain MQTT listener; 0 takes a free one"),
-  httpPort: port.default(8080).describe("Port of the API, of the screens and of MQTT over WebSocket at /mqtt"),
+  httpPort: port
+    .default(8080)
+    .describe("Port of the API, of the screens and of MQTT over WebSocket at /mqtt"),
   host: z.string().min(1).default("127.0.0.1").describe("Address that both ports listen on"),
   allowPlain: z
     .boolean()
@@ -24,13 +26,25 @@ export const configSchema = z.strictObject({
     .min(16)
     .optional()
     .describe("A bearer token with the role admin; without it the first start makes one and prints it once"),
-  logLevel: z.enum(["error", "warn", "info", "debug", "silent"]).default("info").describe("Least level that is logged"),
+  logLevel: z
+    .enum(["error", "warn", "info", "debug", "silent"])
+    .default("info")
+    .describe("Least level that is logged"),
   checkpointMs: z
     .int()
     .min(100)
     .default(10_000)
     .describe("How often device states are saved, ms; a start replays what came since"),
-  maxOpenCommands: z.int().min(1).default(10_000).describe("Commands that may be under way; further ones are refused"),
+  slowCommitMs: z
+    .int()
+    .min(100)
+    .default(10_000)
+    .describe("When nothing has become durable for so long, the gateway is not ready, ms"),
+  maxOpenCommands: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe("Commands that may be under way; further ones are refused"),
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
   journal: journalSettings.strict().prefault({}),

@@ -1,11 +1,10 @@
-import type { z } from "zod";
-import type { Kind, Values } from "../devices/kit/kind.ts";
+import type { Kind } from "../devices/kit/kind.ts";
 import type { RuleMemory } from "./alert/contract.ts";
 import { recordStem } from "./ingest/record.ts";
 import { createSeen, type Seen } from "./ingest/seen.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
 import { parseTopic, type UpStream } from "./ingest/topic.ts";
-import { createValidator, type Validator } from "./ingest/validate.ts";
+import { createValidator, type FieldsSchema, type Validator } from "./ingest/validate.ts";
 import type { Checkpoints, Registry } from "./state/contract.ts";
 import { createTwin, type Twin } from "./state/twin.ts";
 import type { DeviceName, KnownDevice, Refusal } from "./types.ts";
@@ -47,7 +46,7 @@ export interface DeviceStates {
 interface Parts {
   readonly registry: Pick<Registry, "device" | "deviceAt" | "devices" | "onDevice">;
   readonly checkpoints: Pick<Checkpoints, "load" | "remove">;
-  readonly compile: (kind: Kind) => z.ZodType<Values>;
+  readonly compile: (kind: Kind) => FieldsSchema;
   readonly settings: IngestSettings;
 }
 

@@ -1,4 +1,3 @@
-import { isAlarming } from "./alert/alarming.ts";
 import type { Judge, Quiet } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceState, DeviceStates, Route } from "./device-state.ts";
@@ -45,6 +44,8 @@ export interface PipelineParts {
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
   readonly settings: IngestSettings;
+  /** How far a reading may lie before the newest of its device and still tell of the present, ms. */
+  readonly lateAfterMs: number;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly metrics: PathMetrics;
@@ -53,7 +54,7 @@ export interface PipelineParts {
 
 /** Makes the path. Read `accept` and what it calls, top to bottom, to follow a message. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { states, judge, quiet, journal, replied, settings, clock, newId, metrics, log } = parts;
+  const { states, judge, quiet, journal, replied, settings, lateAfterMs, clock, newId, metrics, log } = parts;
   const take = createTaker(parts);
 
   function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
@@ -93,13 +94,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       reject(message, refused, at, outcome);
       salvage(route, message, refused, at, outcome);
     }
-    heard(state, at, outcome);
+    // A replay must not make a dead device look alive.
+    if (!readings.every(({ checked }) => checked.quality === "simulated") || refusals.length > 0) {
+      heard(state, at, outcome);
+    }
   }
 
   function takeReading(state: DeviceState, reading: Reading, outcome: Outcome): void {
     metrics.readings.add();
-    if (!applyReading(state.twin, reading)) metrics.late.add();
-    const changes = judge.judge(state.known, reading, state.twin.values, state.rules);
+    const isLate = !applyReading(state.twin, reading, lateAfterMs);
+    if (isLate) metrics.late.add();
+    const changes = judge.judge(state.known, reading, state.twin.values, state.rules, isLate);
     for (const change of changes) take(change, outcome);
     states.markDirty(state);
   }
@@ -116,7 +121,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const stream = route.stream as Reading["stream"];
     for (const checked of sound) {
       const reading: Reading = { ...readingFrom(state, stream, checked, at), quality: "suspect" };
-      if (!isAlarming(state.known, reading, state.twin.values, state.rules)) continue;
+      if (!judge.wouldAlarm(state.known, reading, state.twin.values, state.rules)) continue;
       const json = toJson(checked);
       if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) return;
       metrics.salvaged.add();

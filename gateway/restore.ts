@@ -14,6 +14,7 @@ interface Parts {
   readonly states: DeviceStates;
   readonly judge: Pick<Judge, "remember">;
   readonly settings: IngestSettings;
+  readonly lateAfterMs: number;
 }
 
 /**
@@ -21,13 +22,8 @@ interface Parts {
  * A message that was journalled but not acknowledged before a crash comes again, and must then be known.
  * Returns how many records were read.
  */
-export async function restoreStates({
-  journal,
-  checkpoints,
-  states,
-  judge,
-  settings,
-}: Parts): Promise<number> {
+export async function restoreStates(parts: Parts): Promise<number> {
+  const { journal, checkpoints, states, judge, settings, lateAfterMs } = parts;
   let count = 0;
   for await (const records of journal.read(checkpoints.position() + 1)) {
     for (const sequenced of records) restore(sequenced);
@@ -48,8 +44,8 @@ export async function restoreStates({
     const reading = readingOf(record);
     const key = { ...keyOf(record), hasTime: record.message.ts !== undefined };
     takeOnce(state.seen[record.stream], key, { json: messageText(line), dup: false }, settings);
-    applyReading(state.twin, reading);
-    judge.remember(state.known, reading, state.twin.values, state.rules);
+    const isLate = !applyReading(state.twin, reading, lateAfterMs);
+    judge.remember(state.known, reading, state.twin.values, state.rules, isLate);
   }
 }
 

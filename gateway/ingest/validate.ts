@@ -42,10 +42,13 @@ export type Validator = (input: {
 const envelope = ["ts", "seq", "boot", "event", "simulated"] as const;
 const none: readonly string[] = Object.freeze([]);
 
-/** Makes the validator of a kind. `schema` accepts exactly the canonical fields of the kind, all optional. */
+/** Accepts exactly the canonical fields of a kind, all optional, and leaves out unknown ones. */
+export type FieldsSchema = z.ZodType<Record<string, Value | undefined>>;
+
+/** Makes the validator of a kind. */
 export function createValidator(
   kind: Kind,
-  schema: z.ZodType<Values>,
+  schema: FieldsSchema,
   settings: Pick<IngestSettings, "maxSkewMs" | "zone">,
 ): Validator {
   const ranges = Object.entries(kind.fields).flatMap(([name, field]) =>
@@ -73,7 +76,7 @@ export function createValidator(
 
     const canonical = schema.safeParse(item);
     const fields = canonical.success
-      ? { values: canonical.data, coercions: none, faults: none, absent: 0 }
+      ? { values: canonical.data as Values, coercions: none, faults: none, absent: 0 }
       : coerceFields(kind, item, facts);
     const { values, faults } = fields;
 

@@ -33,15 +33,15 @@ export function createTwin(): Twin {
 }
 
 /**
- * Takes over a reading. False when it is late: its device time lies before one that was believed already, so it is
- * history and leaves the present as it is. A device with a wrong clock never sets that mark and is taken in the order
- * of arrival.
+ * Takes over a reading. False when it is late: its device time lies more than `lateAfterMs` before one that was believed
+ * already, so it is history and leaves the present as it is. Otherwise the order of arrival counts, so a device with a
+ * wrong clock is followed too.
  */
-export function applyReading(twin: Twin, reading: Reading): boolean {
+export function applyReading(twin: Twin, reading: Reading, lateAfterMs: number): boolean {
   const { at, ts, quality, values } = reading;
-  twin.lastAt = at;
-  if (ts < twin.newestTs) return false;
-  if (quality === "good") twin.newestTs = ts;
+  if (quality !== "simulated") twin.lastAt = at;
+  if (ts < twin.newestTs - lateAfterMs) return false;
+  if (quality === "good" && ts > twin.newestTs) twin.newestTs = ts;
   const stamp: Stamp = { ts, at, quality };
   for (const name in values) {
     twin.values[name] = values[name]!;

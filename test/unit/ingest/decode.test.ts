@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileFields } from "../../../devices/kit/compile.ts";
+import { compileFields } from "../../../devices/kit/fields.ts";
 import type { Facts } from "../../../devices/kit/kind.ts";
 import bin from "../../../devices/waste-bin.ts";
 import { decodeReadings } from "../../../gateway/ingest/decode.ts";

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { simulatorCommands } from "../../simulators/cli.ts";
+import { readVersion } from "../version.ts";
+import { addAccountCommand } from "./account-command.ts";
+import { addConfigCommand } from "./config-command.ts";
+import { addDemoCommand } from "./demo-command.ts";
+import { addDeviceCommand } from "./device-command.ts";
+import { addJournalCommand } from "./journal-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addSiteCommand } from "./site-command.ts";
+import { addTokenCommand } from "./token-command.ts";
+
+/** The command line `linli`. */
+export function createProgram(): Command {
+  const program = new Command("linli")
+    .description("Smart-community IoT gateway: devices speak MQTT to it, people and programs use its API")
+    .version(readVersion())
+    .showHelpAfterError()
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 a check found a difference, 78 wrong settings.",
+    );
+  addServeCommand(program);
+  addDemoCommand(program);
+  addConfigCommand(program);
+  addSiteCommand(program);
+  addDeviceCommand(program);
+  addAccountCommand(program);
+  addTokenCommand(program);
+  addJournalCommand(program);
+  simulatorCommands(program);
+  return program;
+}

@@ -1,0 +1,69 @@
+import type { Health, Stage } from "./api/parts.ts";
+import type { Clock } from "./clock.ts";
+import type { Journal, JournalFault } from "./journal/contract.ts";
+
+/** Whether the path works, stage by stage. */
+export interface HealthWatch extends Health {
+  /** The application is up. */
+  started(): void;
+  /** The application stops: no longer ready, still alive. */
+  stopping(): void;
+}
+
+interface Parts {
+  readonly journal: Pick<Journal, "onFault" | "append" | "pendingBytes">;
+  readonly clock: Clock;
+  /** A commit that takes longer than this makes the journal stage fail, ms. */
+  readonly slowCommitMs: number;
+}
+
+/** Watches the journal by a barrier every few seconds, and gathers what the parts say of themselves. */
+export function createHealth({ journal, clock, slowCommitMs }: Parts): HealthWatch {
+  const faults = new Map<JournalFault["fault"], string>();
+  let phase: "starting" | "running" | "stopping" = "starting";
+  let barrierSince: number | undefined;
+
+  journal.onFault(({ fault, active, message }) => {
+    // A damaged frame is over and reported; only what lasts makes the gateway unready.
+    if (active && lasting.has(fault)) faults.set(fault, message);
+    else faults.delete(fault);
+  });
+
+  function probe(): void {
+    if (barrierSince !== undefined) return;
+    barrierSince = clock.now();
+    journal.append({
+      records: [],
+      lane: "normal",
+      committed: () => {
+        barrierSince = undefined;
+      },
+    });
+  }
+
+  function journalStage(): Stage {
+    const stage = "journal";
+    const [fault] = faults.values();
+    if (fault !== undefined) return { stage, ok: false, detail: fault };
+    const waitedMs = barrierSince === undefined ? 0 : clock.now() - barrierSince;
+    if (waitedMs > slowCommitMs) {
+      return { stage, ok: false, detail: `nothing has become durable for ${waitedMs} ms` };
+    }
+    return { stage, ok: true, detail: "messages become durable" };
+  }
+
+  return {
+    started() {
+      phase = "running";
+      clock.every(probeEveryMs, probe);
+    },
+    stopping() {
+      phase = "stopping";
+    },
+    live: () => true,
+    ready: () => [{ stage: "application", ok: phase === "running", detail: phase }, journalStage()],
+  };
+}
+
+const probeEveryMs = 2_000;
+const lasting: ReadonlySet<JournalFault["fault"]> = new Set(["disk-full", "write-failed"]);
