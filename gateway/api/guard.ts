@@ -4,7 +4,7 @@ import type { Caller } from "../types.ts";
 import type { App } from "./app.ts";
 import type { ApiParts } from "./parts.ts";
 import { createRateLimit } from "./rate.ts";
-import { leastRole, type OperationId, type Permission, reaches } from "./roles.ts";
+import { type OperationId, type Right, refusalOf, rights } from "./roles.ts";
 
 type GuardParts = Pick<ApiParts, "access" | "clock" | "metrics" | "settings">;
 
@@ -26,7 +26,7 @@ export function installGuard(app: App, { access, clock, metrics, settings }: Gua
   app.decorateRequest("caller");
   app.addHook("onRoute", (route) => void routes.add(declaredId(route)));
   app.addHook("onReady", async () => {
-    const missing = Object.keys(leastRole).filter((id) => !routes.has(id) && !optional.has(id));
+    const missing = Object.keys(rights).filter((id) => !routes.has(id) && !optional.has(id));
     if (missing.length > 0) {
       throw new GatewayError(
         "internal",
@@ -36,21 +36,21 @@ export function installGuard(app: App, { access, clock, metrics, settings }: Gua
   });
   app.addHook("onRequest", async (request, reply) => {
     const id = request.routeOptions.schema?.operationId;
-    const permission = permissionOf(id);
+    const right = rightOf(id);
     if (id !== "healthLive" && id !== "healthReady" && !rate.take(request.ip)) {
       throw new GatewayError("limit-reached", "too many requests from this address", { retryable: true });
     }
-    if (permission === "public" || (permission === "scrape" && mayScrape(request, settings.metricsOpen)))
-      return;
+    if (right.least === "public") return;
+    if (right.least === "scrape" && mayScrape(request, settings.metricsOpen)) return;
     const caller = identify(request, access);
     if (caller === undefined) {
       refused.add("token");
       throw new GatewayError("unauthorised", "send a known token as `Authorization: Bearer <token>`");
     }
-    const least = permission === "scrape" ? "viewer" : permission;
-    if (!reaches(caller.role, least)) {
+    const refusal = refusalOf(caller, right, (request.params as { site?: string }).site);
+    if (refusal !== undefined) {
       refused.add("role");
-      throw new GatewayError("forbidden", `this needs the role ${least}; the token has ${caller.role}`);
+      throw new GatewayError("forbidden", refusal);
     }
     request.caller = caller;
     reply.header("vary", "Authorization");
@@ -72,13 +72,15 @@ function declaredId(route: RouteOptions): OperationId {
 }
 
 function isDeclared(id: string | undefined): id is OperationId {
-  return id !== undefined && Object.hasOwn(leastRole, id);
+  return id !== undefined && Object.hasOwn(rights, id);
 }
 
-/** Only the answer to an unknown path has no id: it tells nothing and needs no token. */
-function permissionOf(id: string | undefined): Permission {
-  return isDeclared(id) ? leastRole[id] : "public";
+function rightOf(id: string | undefined): Right {
+  return isDeclared(id) ? rights[id] : unknownPath;
 }
+
+/** The answer to a path that nothing has: it tells nothing and needs no token. */
+const unknownPath: Right = { least: "public", reach: "nothing" };
 
 function identify(request: FastifyRequest, access: GuardParts["access"]): Caller | undefined {
   const token = bearerOf(request);

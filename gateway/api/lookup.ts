@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { Site } from "../state/contract.ts";
-import type { KnownDevice } from "../types.ts";
+import type { Caller, DeviceName, KnownDevice } from "../types.ts";
 import type { ApiParts } from "./parts.ts";
 
 /** The site, or `not-found`. */
@@ -16,4 +16,20 @@ export function deviceOf(parts: Pick<ApiParts, "registry">, site: string, id: st
   const known = parts.registry.deviceAt(site, id);
   if (known === undefined) throw new GatewayError("not-found", `site "${site}" has no device "${id}"`);
   return known;
+}
+
+/** The site that a list is narrowed to: the one asked for, or the caller's own. Throws `forbidden` when they differ. */
+export function narrow(caller: Caller, asked: string | undefined): string | undefined {
+  if (caller.site === undefined || asked === undefined || asked === caller.site) return asked ?? caller.site;
+  throw new GatewayError("forbidden", `the token is for site ${caller.site} alone`);
+}
+
+/** Whether the caller may know of something at this device. */
+export function maySee(caller: Caller, device: DeviceName): boolean {
+  return caller.site === undefined || device.startsWith(`${caller.site}/`);
+}
+
+/** `linli/v1/{site}/{kind}/{device}/{stream}`: the device that a topic names, as far as it does. */
+export function deviceOfTopic(topic: string): DeviceName {
+  return topic.startsWith("linli/v1/") ? topic.split("/").slice(2, 5).join("/") : "";
 }

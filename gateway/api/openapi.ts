@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { App } from "./app.ts";
+import { optionalBody } from "./schemas/shared.ts";
 
 /** Collects the routes for the OpenAPI document; must be installed before the first route. */
 export async function installOpenapi(app: App, version: string): Promise<void> {
@@ -28,7 +29,7 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
       security: [{ bearer: [] }],
     },
     transform: createJsonSchemaTransform({}),
-    transformObject: (document) => prune(jsonSchemaTransformObject(document)),
+    transformObject: (document) => finish(jsonSchemaTransformObject(document)),
   });
 }
 
@@ -41,12 +42,30 @@ const description = [
 
 type Document = ReturnType<typeof jsonSchemaTransformObject>;
 
-/** Every registered schema comes in an input and an output variant; keeps those that something refers to. */
-function prune(document: Document): Document {
+/** Makes the document say what is meant where the generator cannot know. */
+function finish(document: Document): Document {
   if (!("components" in document)) return document;
   const schemas: Record<string, unknown> = { ...document.components?.schemas };
+  const kept = keepUsed(schemas, document.paths);
+  for (const name in kept) loosen(kept[name]);
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path ?? {}) as Operation[]) {
+      loosen(operation.responses);
+      if (operation.requestBody?.description === optionalBody) operation.requestBody.required = false;
+    }
+  }
+  return { ...document, components: { ...document.components, schemas: kept } } as Document;
+}
+
+interface Operation {
+  responses?: unknown;
+  requestBody?: { description?: string; required?: boolean };
+}
+
+/** Every registered schema comes in an input and an output variant; keeps those that something refers to. */
+function keepUsed(schemas: Record<string, unknown>, paths: unknown): Record<string, unknown> {
   const used = new Set<string>();
-  const queue: unknown[] = [document.paths];
+  const queue: unknown[] = [paths];
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     for (const [, name] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
       if (name === undefined || used.has(name)) continue;
@@ -54,6 +73,12 @@ function prune(document: Document): Document {
       queue.push(schemas[name]);
     }
   }
-  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
-  return { ...document, components: { ...document.components, schemas: kept } } as Document;
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+}
+
+/** Answers may get more keys one day; a generated client must not refuse them. */
+function loosen(node: unknown): void {
+  if (node === null || typeof node !== "object") return;
+  if ("additionalProperties" in node && node.additionalProperties === false) delete node.additionalProperties;
+  for (const child of Object.values(node)) loosen(child);
 }

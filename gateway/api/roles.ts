@@ -1,76 +1,96 @@
-import type { Role } from "../types.ts";
+import type { Caller, Role } from "../types.ts";
 
 /** The least role that may call a route; `public` needs no token; `scrape` follows the setting `metricsOpen`. */
 export type Permission = Role | "public" | "scrape";
 
+/**
+ * What a route touches, for tokens that are bound to one site. `nothing`: no site's data. `site`: the site in its path,
+ * another one is refused. `own`: the route shows and touches only what is the token's. `gateway`: everything, so that
+ * a bound token is refused.
+ */
+export type Reach = "nothing" | "site" | "own" | "gateway";
+
+/** One row of the role table. */
+export interface Right {
+  readonly least: Permission;
+  readonly reach: Reach;
+}
+
 /** Who may call what, by operation id. A route that is not listed here fails the start. */
-export const leastRole = {
-  listKinds: "viewer",
-  getKind: "viewer",
+export const rights = {
+  listKinds: { least: "viewer", reach: "nothing" },
+  getKind: { least: "viewer", reach: "nothing" },
 
-  listSites: "viewer",
-  getSite: "viewer",
-  addSite: "admin",
-  removeSite: "admin",
-  listBuildings: "viewer",
-  addBuilding: "manager",
-  getSiteLimits: "viewer",
-  setSiteLimit: "manager",
-  removeSiteLimit: "manager",
+  listSites: { least: "viewer", reach: "own" },
+  addSite: { least: "admin", reach: "gateway" },
+  getSite: { least: "viewer", reach: "site" },
+  removeSite: { least: "admin", reach: "gateway" },
+  listBuildings: { least: "viewer", reach: "site" },
+  addBuilding: { least: "manager", reach: "site" },
+  getSiteLimits: { least: "viewer", reach: "site" },
+  setSiteLimit: { least: "manager", reach: "site" },
+  removeSiteLimit: { least: "manager", reach: "site" },
 
-  listDevices: "viewer",
-  getDevice: "viewer",
-  addDevice: "manager",
-  importDevices: "manager",
-  updateDevice: "manager",
-  removeDevice: "manager",
-  rotateCredentials: "manager",
-  listReadings: "viewer",
-  getDeviceLimits: "viewer",
-  setDeviceLimit: "manager",
-  removeDeviceLimit: "manager",
+  listDevices: { least: "viewer", reach: "site" },
+  getDevice: { least: "viewer", reach: "site" },
+  addDevice: { least: "manager", reach: "site" },
+  importDevices: { least: "manager", reach: "site" },
+  updateDevice: { least: "manager", reach: "site" },
+  removeDevice: { least: "manager", reach: "site" },
+  rotateCredentials: { least: "manager", reach: "site" },
+  listReadings: { least: "viewer", reach: "site" },
+  getDeviceLimits: { least: "viewer", reach: "site" },
+  setDeviceLimit: { least: "manager", reach: "site" },
+  removeDeviceLimit: { least: "manager", reach: "site" },
 
   // A crew opens gates and shuts valves itself.
-  sendCommand: "firefighter",
-  listCommands: "viewer",
-  getCommand: "viewer",
+  sendCommand: { least: "firefighter", reach: "site" },
+  listCommands: { least: "viewer", reach: "site" },
+  getCommand: { least: "viewer", reach: "own" },
 
-  listAlerts: "viewer",
-  getAlert: "viewer",
-  acknowledgeAlert: "firefighter",
-  commentAlert: "firefighter",
-  resolveAlert: "firefighter",
+  listAlerts: { least: "viewer", reach: "own" },
+  getAlert: { least: "viewer", reach: "own" },
+  acknowledgeAlert: { least: "firefighter", reach: "own" },
+  commentAlert: { least: "firefighter", reach: "own" },
+  resolveAlert: { least: "firefighter", reach: "own" },
 
   // Rejections carry payloads as they came, which may hold personal data.
-  listRejections: "manager",
-  listRejectionGroups: "manager",
-  getRejection: "manager",
-  reingestRejections: "manager",
+  listRejections: { least: "manager", reach: "own" },
+  listRejectionGroups: { least: "manager", reach: "own" },
+  getRejection: { least: "manager", reach: "own" },
+  reingestRejections: { least: "manager", reach: "own" },
 
-  listAccounts: "admin",
-  addAccount: "admin",
-  removeAccount: "admin",
-  listTokens: "admin",
-  addToken: "admin",
-  removeToken: "admin",
+  listAccounts: { least: "admin", reach: "gateway" },
+  addAccount: { least: "admin", reach: "gateway" },
+  removeAccount: { least: "admin", reach: "gateway" },
+  listTokens: { least: "admin", reach: "gateway" },
+  addToken: { least: "admin", reach: "gateway" },
+  removeToken: { least: "admin", reach: "gateway" },
 
-  stream: "viewer",
+  stream: { least: "viewer", reach: "own" },
 
-  healthLive: "public",
-  healthReady: "public",
-  metrics: "scrape",
-  openapi: "public",
-  docs: "public",
-  docsFiles: "public",
-  landing: "public",
-} as const satisfies Record<string, Permission>;
+  healthLive: { least: "public", reach: "nothing" },
+  healthReady: { least: "public", reach: "nothing" },
+  metrics: { least: "scrape", reach: "gateway" },
+  openapi: { least: "public", reach: "nothing" },
+  docs: { least: "public", reach: "nothing" },
+  docsFiles: { least: "public", reach: "nothing" },
+  landing: { least: "public", reach: "nothing" },
+} as const satisfies Record<string, Right>;
 
 /** The name of a route in the OpenAPI document and in the role table. */
-export type OperationId = keyof typeof leastRole;
+export type OperationId = keyof typeof rights;
+
+/** Why the caller may not; undefined when it may. `site` is the one in the route's path. */
+export function refusalOf(caller: Caller, right: Right, site: string | undefined): string | undefined {
+  const least = right.least === "public" || right.least === "scrape" ? "viewer" : right.least;
+  if (order.indexOf(caller.role) < order.indexOf(least)) {
+    return `this needs the role ${least}; the token has ${caller.role}`;
+  }
+  if (caller.site === undefined) return undefined;
+  if (right.reach === "gateway") return `this concerns every site; the token is for ${caller.site} alone`;
+  if (right.reach === "site" && site !== caller.site) return `the token is for site ${caller.site} alone`;
+  return undefined;
+}
 
 const order: readonly Role[] = ["viewer", "firefighter", "manager", "admin"];
-
-/** Whether `role` is `least` or more. */
-export function reaches(role: Role, least: Role): boolean {
-  return order.indexOf(role) >= order.indexOf(least);
-}

@@ -1,10 +1,7 @@
 import type { Change, DeviceName } from "../types.ts";
 
 /** Names of the events of a stream that follow the snapshot. */
-export const eventTypes = ["reading", "presence", "alert", "rejection", "command"] as const;
-
-/** One of `eventTypes`. */
-export type EventType = (typeof eventTypes)[number];
+export type EventType = "reading" | "presence" | "alert" | "rejection" | "command";
 
 /** What a screen wants to see; all given conditions hold together. */
 export interface ScreenFilter {

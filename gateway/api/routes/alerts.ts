@@ -1,19 +1,28 @@
 import { z } from "zod";
 import type { Alert } from "../../alert/contract.ts";
 import { GatewayError } from "../../errors.ts";
+import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
+import { maySee, narrow } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentAlert, presentAlertDetail } from "../present/alert.ts";
 import { alert, alertDetail } from "../schemas/alert.ts";
 import { problems } from "../schemas/problem.ts";
-import { comment, deviceName, flag, id, kindName, pageOf, paging, severity } from "../schemas/shared.ts";
+import {
+  comment,
+  deviceName,
+  flag,
+  id,
+  kindName,
+  optionalBody,
+  pageOf,
+  paging,
+  severity,
+} from "../schemas/shared.ts";
 
 const tags = ["alerts"];
 const params = z.object({ id: z.string().min(1).max(64) });
-const optionalComment = z
-  .strictObject({ comment: comment.optional() })
-  .nullish()
-  .describe("May be left out.");
+const optionalComment = z.strictObject({ comment: comment.optional() }).nullish().describe(optionalBody);
 const url = "/api/v1/alerts/:id";
 const severities = z
   .string()
@@ -47,8 +56,8 @@ export function alertRoutes(
         response: { 200: pageOf(alert), ...problems(400) },
       },
     },
-    async ({ query }) => {
-      const page = book.list(query);
+    async ({ query, caller }) => {
+      const page = book.list({ ...query, site: narrow(caller, query.site) });
       return { items: page.items.map((item) => presentAlert(parts, item)), next: page.next ?? null };
     },
   );
@@ -64,7 +73,7 @@ export function alertRoutes(
         response: { 200: alertDetail, ...problems(400, 404) },
       },
     },
-    async ({ params }) => presentAlertDetail(parts, find(params.id)),
+    async ({ params, caller }) => presentAlertDetail(parts, find(caller, params.id)),
   );
 
   app.post(
@@ -84,7 +93,11 @@ export function alertRoutes(
     async ({ params, body, caller }) =>
       presentAlert(
         parts,
-        await desk.acknowledge({ alert: find(params.id).id, by: caller.name, comment: body?.comment }),
+        await desk.acknowledge({
+          alert: find(caller, params.id).id,
+          by: caller.name,
+          comment: body?.comment,
+        }),
       ),
   );
 
@@ -102,7 +115,7 @@ export function alertRoutes(
     },
     async ({ params, body, caller }, reply) => {
       const commented = await desk.comment({
-        alert: find(params.id).id,
+        alert: find(caller, params.id).id,
         by: caller.name,
         comment: body.text,
       });
@@ -127,13 +140,14 @@ export function alertRoutes(
     async ({ params, body, caller }) =>
       presentAlert(
         parts,
-        await desk.resolve({ alert: find(params.id).id, by: caller.name, comment: body?.comment }),
+        await desk.resolve({ alert: find(caller, params.id).id, by: caller.name, comment: body?.comment }),
       ),
   );
 
-  function find(id: string): Alert {
+  function find(caller: Caller, id: string): Alert {
     const found = book.find(id);
-    if (found === undefined) throw new GatewayError("not-found", `there is no alert "${id}"`);
+    if (found === undefined || !maySee(caller, found.device))
+      throw new GatewayError("not-found", `there is no alert "${id}"`);
     return found;
   }
 }

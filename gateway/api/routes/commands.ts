@@ -2,16 +2,16 @@ import { z } from "zod";
 import type { Kind } from "../../../devices/kit/kind.ts";
 import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
-import { deviceOf } from "../lookup.ts";
+import { deviceOf, maySee } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentCommand } from "../present/command.ts";
 import { RequestFaults } from "../problem.ts";
 import { command, newCommand } from "../schemas/command.ts";
 import { problems } from "../schemas/problem.ts";
-import { id, pageOf, paging } from "../schemas/shared.ts";
+import { deviceId, id, pageOf, paging } from "../schemas/shared.ts";
 
 const tags = ["commands"];
-const params = z.object({ site: id, id });
+const params = z.object({ site: id, id: deviceId });
 const url = "/api/v1/sites/:site/devices/:id/commands";
 
 /** Commands to devices and what became of them. */
@@ -73,9 +73,10 @@ export function commandRoutes(
         response: { 200: command, ...problems(400, 404) },
       },
     },
-    async ({ params }) => {
+    async ({ params, caller }) => {
       const found = commandView.find(params.id);
-      if (found === undefined) throw new GatewayError("not-found", `there is no command "${params.id}"`);
+      if (found === undefined || !maySee(caller, found.device))
+        throw new GatewayError("not-found", `there is no command "${params.id}"`);
       return presentCommand(found);
     },
   );

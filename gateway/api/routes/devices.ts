@@ -13,11 +13,11 @@ import {
   registeredDevice,
 } from "../schemas/device.ts";
 import { problems } from "../schemas/problem.ts";
-import { id, kindName, pageOf, paging } from "../schemas/shared.ts";
+import { deviceId, id, kindName, pageOf, paging } from "../schemas/shared.ts";
 
 const tags = ["devices"];
 const site = z.object({ site: id });
-const params = z.object({ site: id, id });
+const params = z.object({ site: id, id: deviceId });
 const url = "/api/v1/sites/:site/devices/:id";
 
 /** Devices: registration, search, and what they say now. */

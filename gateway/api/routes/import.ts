@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseDeviceCsv } from "../../state/device-csv.ts";
 import type { App } from "../app.ts";
-import { type CsvFault, readDeviceCsv } from "../device-csv.ts";
 import { siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { RequestFaults } from "../problem.ts";
@@ -20,48 +20,54 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
         operationId: "importDevices",
         tags: ["devices"],
         summary: "Register many devices from CSV",
-        description:
-          "Header: kind,id,name,building,floor,parent,intervalMs and one column for each fact (facts.depthMm). All or nothing. With dryRun=true nothing is registered and every fault is answered with its line.",
+        description,
         consumes: ["text/csv"],
         params: z.object({ site: id }),
         querystring: z.strictObject({ dryRun: flag.optional() }),
         body: z
-          .string()
+          .string("the body must be CSV, sent as text/csv")
           .min(1, "the file is empty")
-          .meta({
-            examples: ["kind,id,name,building\nwaste-bin,bin-0012,东门厨余桶,12号楼\n"],
-          }),
+          .meta({ examples: ["kind,id,name,building\n<kind>,bin-0012,东门厨余桶,12号楼\n"] }),
         response: { 200: importResult, 201: importResult, ...problems(400, 404, 409, 413) },
       },
     },
     async ({ params, query, body }, reply) => {
       const { id: site } = siteOf(parts, params.site);
       const dryRun = query.dryRun ?? false;
-      const { devices, faults } = readDeviceCsv(body, { catalogue, maxRows: settings.importRows });
-      // A file with unreadable rows is still checked against the registry, so that people see all faults at once.
-      const checkOnly = dryRun || faults.length > 0;
+      const csv = parseDeviceCsv(body, { catalogue, maxRows: settings.importRows });
+      // A file with unreadable lines is still checked against the registry, so that people see all faults at once.
       const result = registry.addDevices(
         site,
-        devices.map(({ device }) => device),
-        { dryRun: checkOnly },
+        csv.devices.map(({ device }) => device),
+        { dryRun: dryRun || csv.faults.length > 0 },
       );
-      const all: CsvFault[] = [
-        ...faults,
-        ...result.faults.map(({ row, path, message }) => ({ line: devices[row]?.line ?? 0, path, message })),
-      ].sort((a, b) => a.line - b.line);
-      if (!dryRun && all.length > 0) throw new RequestFaults(all.map(lineFault));
+      const faults: Fault[] = [
+        ...csv.faults,
+        ...result.faults.map(({ row, ...fault }) => ({ line: csv.devices[row]?.line ?? 0, ...fault })),
+      ]
+        .sort((a, b) => a.line - b.line)
+        .slice(0, maxFaults);
+      if (!dryRun && faults.length > 0) throw new RequestFaults(faults.map(lineFault));
       return reply.code(dryRun ? 200 : 201).send({
         dryRun,
-        rows: devices.length,
-        added: dryRun
-          ? []
-          : result.added.map(({ device, credentials }) => ({ device: device.device, credentials })),
-        faults: all,
+        rows: csv.devices.length,
+        added: result.added.map(({ device, credentials }) => ({ device: device.device, credentials })),
+        faults,
       });
     },
   );
 }
 
-function lineFault({ line, path, message }: CsvFault) {
+/** Faults that are told of one file; a person would not read more. */
+const maxFaults = 1000;
+
+const description = [
+  "The first line names the columns: kind, id, name, building, floor, parent, interval (30s, 10min) and fact.<name> for each fact (fact.depthMm); Chinese titles work too.",
+  "All or nothing. With `dryRun=true` nothing is registered and every fault is answered with its line.",
+].join("\n\n");
+
+type Fault = z.output<typeof importResult>["faults"][number];
+
+function lineFault({ line, path, message }: Fault) {
   return { path: path === "" ? `line ${line}` : `line ${line}, ${path}`, message };
 }

@@ -12,11 +12,14 @@ import {
   siteLimitKey,
 } from "../schemas/limit.ts";
 import { problems } from "../schemas/problem.ts";
-import { id, pageOf } from "../schemas/shared.ts";
+import { deviceId, id, pageOf } from "../schemas/shared.ts";
 
 const tags = ["devices"];
 const sitePath = { url: "/api/v1/sites/:site/limits", params: z.object({ site: id }) };
-const devicePath = { url: "/api/v1/sites/:site/devices/:id/limits", params: z.object({ site: id, id }) };
+const devicePath = {
+  url: "/api/v1/sites/:site/devices/:id/limits",
+  params: z.object({ site: id, id: deviceId }),
+};
 const removed = z.undefined().describe("Removed: the wider number holds again.");
 
 /** The numbers of rules, and their overrides for a site or a device. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { GatewayError } from "../../errors.ts";
+import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
+import { deviceOfTopic, maySee, narrow } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentRejection } from "../present/rejection.ts";
 import { problems } from "../schemas/problem.ts";
@@ -28,8 +30,8 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: pageOf(rejection), ...problems(400) },
       },
     },
-    async ({ query }) => {
-      const page = rejections.list(query);
+    async ({ query, caller }) => {
+      const page = rejections.list({ ...query, site: narrow(caller, query.site) });
       return { items: page.items.map(presentRejection), next: page.next ?? null };
     },
   );
@@ -45,9 +47,9 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: pageOf(rejectionGroup), ...problems(400) },
       },
     },
-    async ({ query }) => ({
+    async ({ query, caller }) => ({
       items: rejections
-        .groups(query.site)
+        .groups(narrow(caller, query.site))
         .map((group) => ({ ...group, firstAt: iso(group.firstAt), lastAt: iso(group.lastAt) })),
       next: null,
     }),
@@ -64,9 +66,11 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: rejection, ...problems(400, 404) },
       },
     },
-    async ({ params }) => {
+    async ({ params, caller }) => {
       const found = rejections.find(params.id);
-      if (found === undefined) throw new GatewayError("not-found", `there is no rejection "${params.id}"`);
+      if (found === undefined || !maySee(caller, deviceOfTopic(found.topic))) {
+        throw new GatewayError("not-found", `there is no rejection "${params.id}"`);
+      }
       return presentRejection(found);
     },
   );
@@ -84,6 +88,17 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: reingestResult, ...problems(400, 404, 503) },
       },
     },
-    async ({ body, caller }) => rejections.reingest({ ...body, by: caller.name }),
+    async ({ body, caller }) => {
+      if (caller.site !== undefined) refuseForeign(body, caller);
+      return rejections.reingest({ ...body, by: caller.name });
+    },
   );
+
+  function refuseForeign({ ids, group }: z.output<typeof reingest>, caller: Caller): void {
+    if (group !== undefined) {
+      throw new GatewayError("forbidden", "a group may reach over sites; give ids with a token of one site");
+    }
+    const foreign = ids?.find((id) => !maySee(caller, deviceOfTopic(rejections.find(id)?.topic ?? "")));
+    if (foreign !== undefined) throw new GatewayError("not-found", `there is no rejection "${foreign}"`);
+  }
 }

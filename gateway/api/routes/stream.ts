@@ -4,7 +4,7 @@ import type { EventType } from "../../live/contract.ts";
 import type { App } from "../app.ts";
 import { bearerOf } from "../guard.ts";
 import { securityHeaders } from "../headers.ts";
-import { siteOf } from "../lookup.ts";
+import { narrow, siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { problems } from "../schemas/problem.ts";
 import { deviceName, id, kindName } from "../schemas/shared.ts";
@@ -51,7 +51,8 @@ export function streamRoutes(
       },
     },
     async (request, reply) => {
-      const { lastEventId, ...filter } = request.query;
+      const { lastEventId, ...asked } = request.query;
+      const filter = { ...asked, site: narrow(request.caller, asked.site) };
       if (filter.site !== undefined) siteOf(parts, filter.site);
       if (filter.device !== undefined && registry.device(filter.device) === undefined) {
         throw new GatewayError("not-found", `there is no device "${filter.device}"`);
@@ -79,12 +80,12 @@ export function streamRoutes(
   );
 }
 
-const known: readonly EventType[] = ["reading", "presence", "alert", "rejection", "command"];
-
 const types = z
   .string()
   .transform((list) => list.split(","))
-  .pipe(z.array(z.enum(known as [EventType, ...EventType[]])).min(1))
+  .pipe(
+    z.array(z.enum(["reading", "presence", "alert", "rejection", "command"] satisfies EventType[])).min(1),
+  )
   .describe("Event types with commas between: alert,presence. All when absent.");
 
 const description = [

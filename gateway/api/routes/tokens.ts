@@ -27,10 +27,11 @@ export function tokenRoutes(app: App, { access }: Pick<ApiParts, "access">): voi
       const page = cutPage(access.tokens(), (item) => item.id, query);
       return {
         ...page,
-        items: page.items.map(({ id, name, role, createdAt }) => ({
+        items: page.items.map(({ id, name, role, site, createdAt }) => ({
           id,
           name,
           role,
+          site: site ?? null,
           createdAt: iso(createdAt),
         })),
       };
@@ -45,7 +46,7 @@ export function tokenRoutes(app: App, { access }: Pick<ApiParts, "access">): voi
         tags,
         summary: "Make a token",
         description: "Its name is what alerts and commands record as `by`.",
-        body: newToken.meta({ examples: [{ name: "duty screen", role: "firefighter" }] }),
+        body: newToken.meta({ examples: [{ name: "duty screen", role: "firefighter", site: "xinfa" }] }),
         response: { 201: registeredToken, ...problems(400, 409) },
       },
     },

@@ -26,11 +26,21 @@ export const role = z.enum(["viewer", "firefighter", "manager", "admin"]).meta({
 
 /** A bearer token without its secret. */
 export const token = z
-  .object({ id: z.string(), name: z.string(), role, createdAt: time })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role,
+    site: id.nullable().describe("The only site it may see; null for all."),
+    createdAt: time,
+  })
   .meta({ id: "Token" });
 
 /** A token to be made. */
-export const newToken = z.strictObject({ name: z.string().trim().min(1).max(64), role });
+export const newToken = z.strictObject({
+  name: z.string().trim().min(1).max(64),
+  role,
+  site: id.optional().describe("The only site it may see and touch; all when absent."),
+});
 
 /** A new token; the secret is shown this once. */
 export const registeredToken = z

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   alertCounts,
+  deviceId,
   deviceName,
   id,
   kindName,
@@ -44,7 +45,7 @@ const registered = {
   device: deviceName,
   site: id,
   kind: kindName,
-  id,
+  id: deviceId,
   name: z.string().describe("What people call it."),
   building: z.string().nullable(),
   floor: z.string().nullable(),
@@ -101,11 +102,11 @@ const freeText = z.string().trim().min(1).max(128);
 export const newDevice = z
   .strictObject({
     kind: kindName,
-    id,
+    id: deviceId,
     name: freeText.optional().describe("What people call it; the id when absent."),
     building: freeText.optional(),
     floor: freeText.optional(),
-    parent: id.optional().describe("Id of the device of the same site that it hangs on."),
+    parent: deviceId.optional().describe("Id of the device of the same site that it hangs on."),
     facts: facts.optional(),
     intervalMs: z.int().min(1000).max(604_800_000).optional().describe("Overrides the kind's interval, ms."),
   })
@@ -117,7 +118,7 @@ export const deviceChange = z
     name: freeText.optional(),
     building: freeText.nullable().optional(),
     floor: freeText.nullable().optional(),
-    parent: id.nullable().optional(),
+    parent: deviceId.nullable().optional(),
     facts: facts.optional().describe("Replaces all facts."),
     intervalMs: newDevice.shape.intervalMs.nullable(),
   })

@@ -1,13 +1,20 @@
 import { z } from "zod";
 
 /** A time at the edge: ISO 8601 in UTC. */
-export const time = z.iso.datetime().meta({ examples: ["2026-01-15T08:00:00.000Z"] });
+// A plain string: the regular expression of z.iso.datetime would run on every value of every answer.
+export const time = z.string().meta({ format: "date-time", examples: ["2026-01-15T08:00:00.000Z"] });
 
 /** An id that people choose: site, device, account. */
 export const id = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")
   .meta({ examples: ["xinfa"] });
+
+/** A device's id, unique in its site. */
+export const deviceId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")
+  .meta({ examples: ["bin-0012"] });
 
 /** A device's full name `site/kind/id`. */
 export const deviceName = z
@@ -85,3 +92,6 @@ export function iso(ms: number): string {
 export function isoOrNull(ms: number | undefined): string | null {
   return ms === undefined ? null : iso(ms);
 }
+
+/** Description of a body that may be left out, which the OpenAPI document then says. */
+export const optionalBody = "May be left out.";
