@@ -68,6 +68,8 @@ interface Player {
   readonly line: Line;
   /** Next moment of the simulation at which it steps. */
   due: number;
+  /** Its connection has no room; it goes on when there is some. */
+  waits: boolean;
 }
 
 /** Connects the devices and lets them live. Throws `invalid-request` for an unknown kind or missing credentials. */
@@ -76,8 +78,8 @@ export function startFleet(options: FleetOptions): Fleet {
   const speed = options.speed ?? 1;
   const startedAt = clock.now();
   const start = options.start ?? startedAt;
-  // Fixed steps make the traffic independent of timers; at least four a second of real time.
-  const stepMs = Math.max(1000, Math.round(250 * speed));
+  // Four steps a second of real time where that is fine enough; never so long that one step fills the backlog.
+  const stepMs = Math.min(Math.max(1000, 250 * speed), 60_000);
   const simulated = () => start + (clock.now() - startedAt) * speed;
   const toDeviceTime = (time: number) => Math.round(startedAt + (time - start) / speed);
 
@@ -94,7 +96,7 @@ export function startFleet(options: FleetOptions): Fleet {
     const line = lines[index % lines.length] as Line;
     const actor = createActor({ ...settings, device, kind, random, start, boot: startedAt, toDeviceTime });
     line.actors.push(actor);
-    return { id: device.id, kind, actor, line, due: start + Math.floor(random() * stepMs) };
+    return { id: device.id, kind, actor, line, due: start + Math.floor(random() * stepMs), waits: false };
   });
   const byTopic = new Map(players.map((player) => [player.actor.topic, player]));
   const byId = new Map(players.map((player) => [player.id, player]));
@@ -136,16 +138,21 @@ export function startFleet(options: FleetOptions): Fleet {
     });
   }
 
-  function tick(): void {
+  function advance(player: Player): void {
+    const { actor } = player;
+    const { connection } = player.line;
     const now = simulated();
-    for (const player of players) {
-      while (player.due <= now) {
-        if (player.line.connection?.hasRoom() !== true) {
-          counts.delayed++;
-          break;
-        }
-        for (const message of player.actor.step(player.due)) send(player, message);
+    while (player.due <= now && !player.waits && connection !== undefined) {
+      if (connection.hasRoom()) {
+        for (const message of actor.step(player.due)) send(player, message);
         player.due += stepMs;
+      } else {
+        counts.delayed++;
+        player.waits = true;
+        void connection.room().then(() => {
+          player.waits = false;
+          if (!stopped) advance(player);
+        });
       }
     }
   }
@@ -160,7 +167,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const ends: (() => void)[] = [];
   const ready = openAll({ lines, open, settings, clock, isStopped: () => stopped }).then(() => {
     if (stopped) return;
-    ends.push(clock.every(settings.tickMs, tick));
+    ends.push(clock.every(settings.tickMs, () => players.forEach(advance)));
     const { incidentEveryMs: everyMs } = options;
     if (everyMs === undefined) return;
     const random = createRandom(`${options.seed}/incidents`);
