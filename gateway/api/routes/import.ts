@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decodeCsv } from "../../state/csv-text.ts";
 import { parseDeviceCsv } from "../../state/device-csv.ts";
 import type { App } from "../app.ts";
 import { siteOf } from "../lookup.ts";
@@ -11,7 +12,10 @@ import { flag, id } from "../schemas/shared.ts";
 /** Many devices at once, from a CSV file. */
 export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catalogue" | "settings">): void {
   const { registry, catalogue, settings } = parts;
-  app.addContentTypeParser("text/csv", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  // Excel in China writes GB 18030, so the bytes are decoded by looking at them.
+  app.addContentTypeParser("text/csv", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
+    decodeCsv(body, { maxBytes: settings.bodyBytes }),
+  );
 
   app.post(
     "/api/v1/sites/:site/devices/import",

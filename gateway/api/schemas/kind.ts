@@ -13,49 +13,58 @@ export const kindItem = z
   .meta({ id: "KindItem" });
 
 const jsonSchema = z.record(z.string(), z.unknown()).describe("JSON Schema (draft 2020-12).");
+const unit = z.string().optional().describe("Canonical unit; absent for states and texts.");
 
 const field = z
   .object({
-    title: text,
     type: z.enum(["number", "boolean", "text"]),
-    unit: z.string().nullable(),
+    title: text,
+    unit,
     widget: z.string().describe("How a screen draws it."),
     range: z
       .tuple([z.number(), z.number()])
-      .nullable()
-      .describe("Believable values; outside it a reading is suspect."),
-    states: z.record(z.string(), text).nullable().describe("Titles of the states of a state field."),
+      .optional()
+      .describe("Believable values; a reading outside of them is suspect."),
+    states: z.record(z.string(), text).optional().describe("Titles of the states of a state field."),
     expects: z.string().describe("What a message must carry."),
-    schema: jsonSchema,
   })
   .meta({ id: "Field" });
-
-const limit = z.object({ value: z.number(), unit: z.string(), title: text });
 
 const rule = z
   .object({
     id: z.string(),
     severity,
+    severityVaries: z.boolean().describe("The facts of an installation decide about its severity."),
     title: text,
-    advice: text.nullable().describe("What a person should do."),
-    limits: z.record(z.string(), limit).describe("Numbers that a site or device may override."),
+    advice: text.optional().describe("What a person should do."),
+    reads: z.array(z.string()).describe("Fields that explain the alert, most telling first."),
+    limits: z
+      .record(z.string(), z.object({ value: z.number(), unit: z.string(), title: text }))
+      .describe("Numbers that a site or device may override."),
+    fire: z.boolean(),
     latched: z.boolean().describe("Only a person's resolve clears it."),
     quiet: z.boolean().describe("Raised by silence or a lost connection."),
-    fire: z.boolean(),
+    clearAfterMs: z.number().optional().describe("Clears by itself so long after it was last seen, ms."),
   })
   .meta({ id: "Rule" });
 
-/** A kind with all its facts. */
+/** A kind with all its facts: `describeKind` of the kit, as it is on the wire. */
 export const kindDetail = z
   .object({
     ...kindItem.shape,
     fields: z.record(z.string(), field),
-    facts: z.record(z.string(), z.object({ title: text, unit: z.string().nullable(), schema: jsonSchema })),
+    facts: z.record(z.string(), z.object({ title: text, unit, schema: jsonSchema })),
     events: z.record(z.string(), z.object({ title: text, fields: z.array(z.string()) })),
     commands: z.record(z.string(), z.object({ title: text, args: jsonSchema, maxAgeMs: z.number() })),
     rules: z.array(rule),
     examples: z
-      .array(z.object({ stream: z.enum(["telemetry", "event"]), payload: z.record(z.string(), z.unknown()) }))
-      .describe("Messages that a device of the kind would send."),
+      .array(
+        z.object({
+          stream: z.enum(["telemetry", "event"]),
+          afterS: z.number().optional().describe("Seconds after the one before."),
+          payload: z.record(z.string(), z.unknown()),
+        }),
+      )
+      .describe("Messages that a device of the kind would send, without ts, seq and boot."),
   })
   .meta({ id: "Kind", description: "What a device is: fields, events, commands and rules." });
