@@ -17,7 +17,7 @@ export interface Faults {
 /** Most faults of the start that are kept for listeners which come later. */
 const keptFaults = 100;
 
-/** Collects faults, logs and counts them, and tells listeners; one that comes late is told what it missed. */
+/** Collects faults, logs and counts them, and tells listeners; the first one is also told what was found before it came. */
 export function createFaults({ log, metrics }: { log: Log; metrics: Metrics }): Faults {
   const counts = metrics.countBy("journal_faults", "Faults of the journal, by kind.", "fault");
   const listeners = new Set<(fault: JournalFault) => void>();

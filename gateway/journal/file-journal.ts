@@ -32,6 +32,8 @@ export interface JournalParts {
   readonly disk?: Disk;
 }
 
+type CommitListener = Parameters<Journal["onCommit"]>[0];
+
 /**
  * Opens the journal in a directory: locks it, verifies its last segment and goes on after its last record. Throws
  * `journal-unusable` when another process has it or its end cannot be read.
@@ -74,12 +76,12 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
     ...{ disk, directory, segments, open, filler, reserve, places, clock, log },
     segmentBytes: settings.segmentBytes,
   });
-  const listeners = new Set<(first: number, records: readonly string[]) => void>();
+  const listeners = new Set<CommitListener>();
   const writer = createWriter({
     ...{ tail, reserve, clock, log, faults, settings, next },
     onFrame: (frame) => meters.frame(frame),
     onCommit(first, records) {
-      for (const listener of listeners) listener(first, records);
+      for (const listener of listeners) tell(listener, first, records);
     },
   });
   const meters = createMeters({ metrics, segments, pendingBytes: writer.pendingBytes, last: writer.last });
@@ -98,12 +100,12 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
 
   const views = new Map<string, Cursor>();
   const waiting = new Set<(error: GatewayError) => void>();
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
   let isOverfull = false;
 
   const journal: Journal = {
     append(entry) {
-      if (isClosed) return;
+      if (closing) return;
       for (const record of entry.records) refuseLineFeed(record);
       writer.append(entry);
       const isOver = writer.pendingBytes() > settings.pendingBytes;
@@ -111,14 +113,14 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
       isOverfull = isOver;
     },
     write(records, lane = "normal") {
-      if (isClosed) return Promise.reject(closedError(directory));
+      if (closing) return Promise.reject(closedError(directory));
       return new Promise((resolve, reject) => {
-        waiting.add(reject);
         const committed = (sequence: number) => {
           waiting.delete(reject);
           resolve(sequence);
         };
         journal.append({ records, lane, committed });
+        waiting.add(reject);
       });
     },
     read: (from) =>
@@ -145,17 +147,28 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
       return cursor;
     },
     pendingBytes: writer.pendingBytes,
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      await writer.close();
-      await reserve.close();
-      for (const chore of chores) await chore.stop();
-      await saveLast();
-      unlock();
-      for (const reject of waiting) reject(closedError(directory));
+    close() {
+      closing ??= shut();
+      return closing;
     },
   };
+
+  async function shut() {
+    await writer.close();
+    await reserve.close();
+    for (const chore of chores) await chore.stop();
+    await saveLast();
+    unlock();
+    for (const reject of waiting) reject(closedError(directory));
+  }
+
+  function tell(listener: CommitListener, first: number, records: readonly string[]) {
+    try {
+      listener(first, records);
+    } catch (error) {
+      log.error({ reason: messageOf(error) }, "a listener to commits failed");
+    }
+  }
 
   async function saveLast() {
     try {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, messageOf } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 
 /**
@@ -8,25 +8,31 @@ import type { Disk } from "./disk.ts";
  * another process, or another journal of this process, has it.
  *
  * Node has no file locks of its own, SQLite has: an exclusive transaction on an empty database is a lock that the kernel
- * holds and drops with the process, also after kill -9 and across containers. Nothing is ever stale.
+ * holds and drops with the process, also after kill -9 and across containers. Nothing is ever stale. Nobody else may open
+ * and close the file `lock` in this process: POSIX would drop the lock with it.
  */
 export async function lockDirectory(disk: Disk, directory: string): Promise<() => void> {
   const holder = join(directory, "lock.pid");
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(join(directory, "lock"));
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    // With its rollback journal in memory SQLite writes nothing, so that a full disk can be locked too.
+    database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
     database?.close();
-    const pid = (await disk.load(holder))?.trim();
-    throw new GatewayError(
-      "journal-unusable",
-      `journal ${directory} is in use${pid ? ` by process ${pid}` : ""}, or cannot be locked: ${String(cause)}`,
-      { cause },
-    );
+    const pid = (await disk.load(holder))?.trim() || "?";
+    const message = isBusy(cause)
+      ? `journal ${directory} is in use by process ${pid}; stop it first, or give this gateway another data folder`
+      : `journal ${directory} cannot be locked: ${messageOf(cause)}`;
+    throw new GatewayError("journal-unusable", message, { cause });
   }
   const held = database;
   // Only for the message above; a full disk must not stop the gateway here.
   await disk.save(holder, `${process.pid}\n`).catch(() => undefined);
   return () => held.close();
+}
+
+function isBusy(error: unknown): boolean {
+  const sqliteBusy = 5;
+  return error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
 }

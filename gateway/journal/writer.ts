@@ -74,9 +74,8 @@ export function createWriter(parts: WriterParts): Writer {
       const lane = isFull && !mayTryAll() ? "alarm" : "all";
       const batch = queue.take(lane, settings.frameBytes);
       if (batch.entries.length > 0) {
-        const error = await commit(batch);
+        const error = await commit(batch, lane);
         if (error === undefined) {
-          if (lane === "all") leaveFull();
           await turn();
           continue;
         }
@@ -92,7 +91,7 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   /** Writes one frame and answers; returns the error of the disk. */
-  async function commit(batch: Batch): Promise<unknown> {
+  async function commit(batch: Batch, lane: "all" | "alarm"): Promise<unknown> {
     const first = next;
     if (batch.records.length > 0) {
       const startedAt = performance.now();
@@ -112,6 +111,7 @@ export function createWriter(parts: WriterParts): Writer {
       const seconds = (performance.now() - startedAt) / 1000;
       onFrame({ bytes: frame.length, records: batch.records.length, seconds });
     }
+    if (lane === "all") leaveFull();
     release(batch, first);
     return undefined;
   }
