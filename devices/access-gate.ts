@@ -100,18 +100,28 @@ export default defineKind({
   facts: { fireExit: fact(flag({ zh: "消防疏散通道", en: "Fire exit" })) },
   events: {
     passage: { title: { zh: "通行", en: "Passage" }, fields: passageFields },
-    opened: { title: { zh: "门打开", en: "Opened" }, fields: ["state", "mode"] },
-    closed: { title: { zh: "门关闭", en: "Closed" }, fields: ["state", "mode"] },
-    held: { title: { zh: "门未关好", en: "Held open" }, fields: ["state"] },
-    forced: { title: { zh: "强行开门", en: "Forced open" }, fields: ["state"] },
-    tampered: { title: { zh: "防拆触发", en: "Tampered with" }, fields: ["tamper"] },
+    opened: { title: { zh: "门打开", en: "Opened" }, fields: ["state", "mode"], implies: { state: "open" } },
+    closed: {
+      title: { zh: "门关闭", en: "Closed" },
+      fields: ["state", "mode"],
+      implies: { state: "closed" },
+    },
+    held: { title: { zh: "门未关好", en: "Held open" }, fields: ["state"], implies: { state: "held" } },
+    forced: { title: { zh: "强行开门", en: "Forced open" }, fields: ["state"], implies: { state: "forced" } },
+    tampered: {
+      title: { zh: "防拆触发", en: "Tampered with" },
+      fields: ["tamper"],
+      implies: { tamper: true },
+    },
     "fire-unlock-requested": {
       title: { zh: "收到消防解锁", en: "Fire unlock received" },
       fields: ["fireUnlock"],
+      implies: { fireUnlock: "requested" },
     },
     "fire-unlock-confirmed": {
       title: { zh: "消防解锁已确认", en: "Fire unlock confirmed" },
       fields: ["fireUnlock", "state", "mode"],
+      implies: { fireUnlock: "confirmed" },
     },
   },
   commands,
@@ -204,7 +214,8 @@ export default defineKind({
         countWithin("passage", {
           count: 5,
           withinS: 60,
-          where: ({ result }) => result === "refuse" || result === "unknown",
+          // A camera sees every stranger who walks by; only somebody who holds a card or types a code tries to enter.
+          where: ({ result, method }) => result === "refuse" || (result === "unknown" && method !== "face"),
           reads: ["result", "method"],
         }),
       ),

@@ -55,8 +55,16 @@ export default defineKind({
   },
   facts: { ratedFlow: fact(litresPerMinute({ zh: "额定流量", en: "Rated flow" }, [1, 1000])) },
   events: {
-    opened: { title: { zh: "开阀", en: "Opened" }, fields: ["open", "opening", "closeBy"] },
-    closed: { title: { zh: "关阀", en: "Closed" }, fields: ["open", "opening", "total"] },
+    opened: {
+      title: { zh: "开阀", en: "Opened" },
+      fields: ["open", "opening", "closeBy"],
+      implies: { open: true },
+    },
+    closed: {
+      title: { zh: "关阀", en: "Closed" },
+      fields: ["open", "opening", "total"],
+      implies: { open: false },
+    },
     fault: { title: { zh: "阀门故障", en: "Fault" }, fields: ["fault"] },
   },
   commands,
@@ -95,7 +103,7 @@ export default defineKind({
     {
       id: "freezing",
       severity: "major",
-      title: { zh: "管内有水且已结冰温度", en: "Freezing with water in the line" },
+      title: { zh: "管内有水且降至冰点", en: "Freezing with water in the line" },
       advice: {
         zh: "立即关闭上游并放空管路，检查阀体是否冻裂。",
         en: "Shut off upstream and drain now; look for a cracked valve.",

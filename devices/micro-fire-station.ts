@@ -85,23 +85,53 @@ export default defineKind({
   },
   facts: { crewPerShift: fact(count({ zh: "每班编制人数", en: "Crew of a shift" }, [1, 50])) },
   events: {
-    sos: { title: { zh: "一键报警按下", en: "SOS pressed" }, fields: ["sos"] },
-    "sos-released": { title: { zh: "一键报警复位", en: "SOS released" }, fields: ["sos"] },
+    sos: { title: { zh: "一键报警按下", en: "SOS pressed" }, fields: ["sos"], implies: { sos: true } },
+    "sos-released": {
+      title: { zh: "一键报警复位", en: "SOS released" },
+      fields: ["sos"],
+      implies: { sos: false },
+    },
     "dispatch-received": {
       title: { zh: "收到调派", en: "Dispatch received" },
       fields: ["dispatch", "siren"],
+      implies: { dispatch: "calling" },
     },
     "dispatch-answered": {
       title: { zh: "应答出动", en: "Dispatch answered" },
       fields: ["dispatch", "siren"],
+      implies: { dispatch: "answered" },
     },
-    "dispatch-ended": { title: { zh: "调派结束", en: "Dispatch ended" }, fields: ["dispatch", "siren"] },
-    "duty-check-asked": { title: { zh: "开始查岗", en: "Duty check asked" }, fields: ["dutyCheck"] },
-    "duty-check-answered": { title: { zh: "查岗应答", en: "Duty check answered" }, fields: ["dutyCheck"] },
-    "duty-check-missed": { title: { zh: "查岗未应答", en: "Duty check missed" }, fields: ["dutyCheck"] },
+    "dispatch-ended": {
+      title: { zh: "调派结束", en: "Dispatch ended" },
+      fields: ["dispatch", "siren"],
+      implies: { dispatch: "none" },
+    },
+    "duty-check-asked": {
+      title: { zh: "开始查岗", en: "Duty check asked" },
+      fields: ["dutyCheck"],
+      implies: { dutyCheck: "calling" },
+    },
+    "duty-check-answered": {
+      title: { zh: "查岗应答", en: "Duty check answered" },
+      fields: ["dutyCheck"],
+      implies: { dutyCheck: "answered" },
+    },
+    "duty-check-missed": {
+      title: { zh: "查岗未应答", en: "Duty check missed" },
+      fields: ["dutyCheck"],
+      implies: { dutyCheck: "missed" },
+    },
     "shift-changed": { title: { zh: "交接班", en: "Shift changed" }, fields: ["crew"] },
-    "cabinet-opened": { title: { zh: "器材柜打开", en: "Cabinet opened" }, fields: ["cabinetOpen"] },
-    "cabinet-closed": { title: { zh: "器材柜关闭", en: "Cabinet closed" }, fields: ["cabinetOpen"] },
+    "cabinet-opened": {
+      title: { zh: "器材柜打开", en: "Cabinet opened" },
+      fields: ["cabinetOpen"],
+      implies: { cabinetOpen: true },
+    },
+    "cabinet-closed": {
+      title: { zh: "器材柜关闭", en: "Cabinet closed" },
+      fields: ["cabinetOpen"],
+      implies: { cabinetOpen: false },
+    },
   },
   commands,
   rules: [
@@ -109,7 +139,7 @@ export default defineKind({
       id: "sos",
       severity: "critical",
       fire: true,
-      title: { zh: "微型消防站一键报警", en: "SOS at the fire station" },
+      title: { zh: "微型消防站一键报警", en: "SOS at the micro fire station" },
       advice: {
         zh: "立即拨打119并回拨站内核实，通知邻近站点增援。",
         en: "Call 119, call the station back, and send the neighbouring stations.",
@@ -121,7 +151,7 @@ export default defineKind({
       id: "dispatch-unanswered",
       severity: "critical",
       fire: true,
-      title: { zh: "调派60秒内无人应答", en: "Dispatch not answered" },
+      title: { zh: "调派无人应答", en: "Dispatch not answered" },
       advice: {
         zh: "电话呼叫班长，同时调派邻近微型消防站。",
         en: "Phone the leader and dispatch the neighbouring station now.",
@@ -151,8 +181,8 @@ export default defineKind({
       severity: "major",
       title: { zh: "在岗人数不足", en: "Crew too small" },
       advice: {
-        zh: "立即补足至少3人，无法补足时通知邻近站点兼顾。",
-        en: "Bring it to at least 3, or have the neighbouring station cover.",
+        zh: "立即补足本班人数，无法补足时通知邻近站点兼顾。",
+        en: "Bring it to strength, or have the neighbouring station cover.",
       },
       ...stays(300, below("crew", { raise: 3, clear: 3, unit: "count" })),
       example: { raise: [event("shift-changed", { crew: 2 })], clear: [telemetry({ crew: 5 })] },

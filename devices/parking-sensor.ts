@@ -55,8 +55,16 @@ export default defineKind({
   },
   facts: { bayClass: fact(bayClass), capacity: fact(capacity) },
   events: {
-    arrived: { title: { zh: "驶入", en: "Car arrived" }, fields: ["occupied", "bayClass", "count"] },
-    departed: { title: { zh: "驶离", en: "Car departed" }, fields: ["occupied", "bayClass", "count"] },
+    arrived: {
+      title: { zh: "驶入", en: "Car arrived" },
+      fields: ["occupied", "bayClass"],
+      implies: { occupied: true },
+    },
+    departed: {
+      title: { zh: "驶离", en: "Car departed" },
+      fields: ["occupied", "bayClass"],
+      implies: { occupied: false },
+    },
   },
   commands,
   rules: [

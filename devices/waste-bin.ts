@@ -37,7 +37,7 @@ export default defineKind({
     fill: fillRatio({ zh: "满溢度", en: "Fill" }),
     wasteClass,
     weight: kilograms({ zh: "重量", en: "Weight" }, [0, 1000]),
-    temperature: celsius(),
+    temperature: celsius({ zh: "温度", en: "Temperature" }, [-40, 300]),
     burning: alarmFlag({ zh: "明火", en: "Burning" }),
     methane: ppm({ zh: "甲烷", en: "Methane" }, [0, 50_000]),
     tilt: degrees({ zh: "倾角", en: "Tilt" }, [0, 180]),
@@ -55,10 +55,22 @@ export default defineKind({
   },
   events: {
     emptied: { title: { zh: "已清运", en: "Emptied" }, fields: ["fill", "weight"] },
-    "lid-opened": { title: { zh: "箱盖打开", en: "Lid opened" }, fields: ["lidOpen"] },
-    "lid-closed": { title: { zh: "箱盖关闭", en: "Lid closed" }, fields: ["lidOpen"] },
-    moved: { title: { zh: "被移动", en: "Moved" }, fields: ["moved", "tilt"] },
-    "fire-detected": { title: { zh: "检测到火情", en: "Fire detected" }, fields: ["burning", "temperature"] },
+    "lid-opened": {
+      title: { zh: "箱盖打开", en: "Lid opened" },
+      fields: ["lidOpen"],
+      implies: { lidOpen: true },
+    },
+    "lid-closed": {
+      title: { zh: "箱盖关闭", en: "Lid closed" },
+      fields: ["lidOpen"],
+      implies: { lidOpen: false },
+    },
+    moved: { title: { zh: "被移动", en: "Moved" }, fields: ["moved", "tilt"], implies: { moved: true } },
+    "fire-detected": {
+      title: { zh: "检测到火情", en: "Fire detected" },
+      fields: ["burning", "temperature"],
+      implies: { burning: true },
+    },
   },
   commands,
   rules: [
@@ -113,7 +125,7 @@ export default defineKind({
     {
       id: "full-too-long",
       severity: "minor",
-      title: { zh: "满溢超24小时未清运", en: "Full for a day" },
+      title: { zh: "长时间满溢未清运", en: "Full for too long" },
       advice: { zh: "联系清运单位，说明漏收。", en: "Tell the collection company that a round was missed." },
       ...stays(86_400, atLeast("fill", { raise: 0.95, clear: 0.9, unit: "ratio" })),
       example: { raise: [telemetry({ fill: 0.97 })], clear: [event("emptied", { fill: 0.02 })] },

@@ -70,6 +70,11 @@ function checkActions(kind: Kind, refuse: Refuse): void {
     checkText(event.title, `events.${name}.title`, refuse);
     for (const [i, field] of event.fields.entries())
       checkKnown(kind, field, `events.${name}.fields[${i}]`, refuse);
+    for (const [field, value] of Object.entries(event.implies ?? {})) {
+      const path = `events.${name}.implies.${field}`;
+      if (!event.fields.includes(field)) refuse(path, "must be one of the fields of the event");
+      if (!kind.fields[field]?.schema.safeParse(value).success) refuse(path, "is refused by the schema");
+    }
   }
   for (const [name, command] of Object.entries(kind.commands)) {
     if (!kebab.test(name)) refuse(`commands.${name}`, "must be in kebab-case");

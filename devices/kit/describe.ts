@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FactField, Field, Kind, Limit, Sample, Severity, Text } from "./kind.ts";
+import type { EventKind, FactField, Field, Kind, Limit, Sample, Severity, Text } from "./kind.ts";
 
 /** A kind as plain JSON: what a screen, an integrator and the documentation need of it. */
 export interface KindDescription {
@@ -10,7 +10,7 @@ export interface KindDescription {
   readonly summary: readonly string[];
   readonly fields: Readonly<Record<string, FieldDescription>>;
   readonly facts: Readonly<Record<string, FactDescription>>;
-  readonly events: Readonly<Record<string, { readonly title: Text; readonly fields: readonly string[] }>>;
+  readonly events: Readonly<Record<string, Required<EventKind>>>;
   readonly commands: Readonly<Record<string, CommandDescription>>;
   readonly rules: readonly RuleDescription[];
   readonly examples: readonly Sample[];
@@ -66,7 +66,7 @@ export function describeKind(kind: Kind): KindDescription {
     summary,
     fields: eachOf(kind.fields, describeField),
     facts: eachOf(kind.facts, describeFact),
-    events: eachOf(kind.events, ({ title, fields }) => ({ title, fields })),
+    events: eachOf(kind.events, ({ title, fields, implies = {} }) => ({ title, fields, implies })),
     commands: eachOf(kind.commands, ({ title, args, maxAgeMs }) => ({
       title,
       args: jsonSchema(args),

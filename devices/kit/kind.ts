@@ -148,6 +148,8 @@ export interface EventKind {
   readonly title: Text;
   /** Names of the fields that may come with it. */
   readonly fields: readonly string[];
+  /** What the event says by itself: values that hold with it where the message does not carry the field. */
+  readonly implies?: Readonly<Values>;
 }
 
 /** Something a person may ask of a device. */

@@ -64,9 +64,10 @@ export function createKindJudge({ kind, facts, start }: { kind: Kind; facts: Fac
     feed(message: Pick<Sample, "stream" | "payload">, at: number) {
       advance(at);
       heard = at;
-      const changed = readValues(kind, message.payload, facts);
-      Object.assign(values, changed);
       const event = message.stream === "event" ? String(message.payload.event) : undefined;
+      const implied = event === undefined ? {} : kind.events[event]?.implies;
+      const changed = { ...implied, ...readValues(kind, message.payload, facts) };
+      Object.assign(values, changed);
       const { ts = at } = message.payload as { ts?: number };
       for (const [rule, phase] of phases) look(rule, phase, { values, changed, event, at, ts, facts });
     },
