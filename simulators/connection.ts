@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
+import { maskUrl } from "./mask-url.ts";
 import type { SimulatorSettings } from "./settings.ts";
 
 /** One message on its way to a broker. */
@@ -211,16 +212,6 @@ function reasonOf(error: Error): string {
   if (code === "ECONNREFUSED") return "nothing listens there (connection refused)";
   if (code === "ENOTFOUND") return "the host name is unknown";
   return messageOf(error) || String(code);
-}
-
-/** The address without user name, password and query. */
-export function maskUrl(url: string): string {
-  try {
-    const parsed = new URL(url);
-    return `${parsed.protocol}//${parsed.host}${parsed.pathname === "/" ? "" : parsed.pathname}`;
-  } catch {
-    return "(not an address)";
-  }
 }
 
 function wait(ms: number): Promise<void> {

@@ -167,6 +167,8 @@ export function startFleet(options: FleetOptions): Fleet {
   const ends: (() => void)[] = [];
   const ready = openAll({ lines, open, settings, clock, isStopped: () => stopped }).then(() => {
     if (stopped) return;
+    // A device reports when it starts; without it, one that speaks twice an hour would be a blank until then.
+    for (const { id } of players) provoke(id, "normal");
     ends.push(clock.every(settings.tickMs, () => players.forEach(advance)));
     const { incidentEveryMs: everyMs } = options;
     if (everyMs === undefined) return;

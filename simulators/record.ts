@@ -4,7 +4,7 @@ import { connect } from "mqtt";
 import type { Clock } from "../gateway/clock.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
 import { encodeHeader, encodeMessage, openCassette } from "./cassette.ts";
-import { maskUrl } from "./connection.ts";
+import { maskUrl } from "./mask-url.ts";
 import type { SimulatorSettings } from "./settings.ts";
 
 /** What to record, and where to. */

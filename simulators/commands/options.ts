@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { GatewayError } from "../../gateway/errors.ts";
 import { type Api, createApi } from "../api.ts";
-import { maskUrl } from "../connection.ts";
+import { maskUrl } from "../mask-url.ts";
 
 /** Where the broker is. */
 export interface BrokerOptions {

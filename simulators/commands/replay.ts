@@ -1,24 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import { createSystemClock } from "../../gateway/clock.ts";
-import type { Api } from "../api.ts";
-import { openCassette } from "../cassette.ts";
-import { startProgress } from "../progress.ts";
-import { createRandom } from "../random.ts";
-import { type ReplayStats, replay } from "../replay.ts";
 import type { Rename } from "../replay-plan.ts";
-import { simulatorSettings } from "../settings.ts";
-import {
-  type ApiOptions,
-  apiOf,
-  apiOptions,
-  type BrokerOptions,
-  brokerName,
-  brokerOptions,
-} from "./options.ts";
-import { exitCodes, exitsWithUsageCode, run, speedOption, wholeNumber } from "./run.ts";
+import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions } from "./options.ts";
+import { run, speedOption, wholeNumber } from "./run.ts";
 
-interface Options extends BrokerOptions, ApiOptions {
+/** What `linli replay` was told. */
+export interface ReplayCommandOptions extends BrokerOptions, ApiOptions {
   readonly speed: number | "max";
   readonly loops: number;
   readonly seed?: string;
@@ -54,10 +40,13 @@ export function replayCommand(program: Command): void {
     )
     .option("--window <count>", "messages in flight", wholeNumber(1, 1000), 64);
   apiOptions(brokerOptions(command, "credentials"));
-  exitsWithUsageCode(command)
+  command
     .addHelpText("after", help)
-    .action((file: string, options: Options & { keepTimes?: true }) =>
-      run(({ signal }) => play(file, { ...options, times: options.keepTimes ? "kept" : "shifted" }, signal)),
+    .action((file: string, options: ReplayCommandOptions & { keepTimes?: true }) =>
+      run(async ({ signal }) => {
+        const { playCassette } = await import("./run-replay.ts");
+        return playCassette(file, { ...options, times: options.keepTimes ? "kept" : "shifted" }, signal);
+      }),
     );
 }
 
@@ -68,70 +57,6 @@ Examples:
   linli replay tuesday.ndjson --speed 10
   linli replay tuesday.ndjson --speed max --rename site:xinfa=scratch
 Exit codes: 0 all acknowledged, 1 broker failed or refused messages, 2 wrong usage or a broken cassette`;
-
-async function play(file: string, options: Options, signal: AbortSignal): Promise<number> {
-  const clock = createSystemClock();
-  const settings = simulatorSettings.parse({ window: options.window });
-  const cassette = await openCassette(file, settings);
-  const seed = options.seed ?? randomBytes(4).toString("hex");
-  const account =
-    options.username === undefined
-      ? await makeReplayAccount(apiOf(options, settings.connectTimeoutMs), options)
-      : undefined;
-  const { username, password } = account?.credentials ?? options;
-
-  let stats: ReplayStats = { sent: 0, acknowledged: 0, refused: 0, skipped: 0, inFlight: 0 };
-  const read = () => ({ ...stats });
-  const progress = startProgress({ output: process.stderr, clock, read, rates: ["acknowledged"] });
-  progress.say(`replaying ${file} into ${brokerName(options)} with seed ${seed}`);
-  try {
-    stats = await replay({
-      url: options.broker,
-      username,
-      password,
-      clientId: `${username}-replay-${process.pid}`,
-      cassette,
-      plan: {
-        seed,
-        startAt: clock.now(),
-        speed: options.speed,
-        loops: options.loops,
-        times: options.times,
-        marking: options.asRecorded ? "as-recorded" : "simulated",
-        renames: options.rename ?? [],
-      },
-      random: createRandom(seed),
-      clock,
-      settings,
-      signal,
-      onProgress: (now) => {
-        stats = now;
-      },
-    });
-  } finally {
-    progress.end();
-    await account?.remove();
-  }
-  if (stats.skipped > 0) {
-    process.stderr.write(
-      `${stats.skipped} messages that are not readings were left out; --as-recorded sends them\n`,
-    );
-  }
-  return stats.refused > 0 ? exitCodes.failed : exitCodes.ok;
-}
-
-async function makeReplayAccount(api: Api, { asRecorded }: Options) {
-  const name = `replay-${randomBytes(5).toString("hex")}`;
-  const { credentials } = await api.post<{ credentials: { username: string; password: string } }>(
-    "/accounts",
-    {
-      name,
-      publish: asRecorded ? ["#"] : ["linli/v1/#"],
-      subscribe: [],
-    },
-  );
-  return { credentials, remove: () => api.remove(`/accounts/${name}`) };
-}
 
 function readRename(text: string, before: Rename[] = []): Rename[] {
   const parts = /^(site|device|prefix):([^=]+)=(.+)$/.exec(text);

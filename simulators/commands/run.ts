@@ -1,4 +1,4 @@
-import { type Command, CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { GatewayError, messageOf } from "../../gateway/errors.ts";
 
 /** Exit codes of the simulators' commands. */
@@ -33,7 +33,7 @@ export async function run(body: (run: Run) => Promise<number>): Promise<void> {
     process.exitCode = await body({ signal: stop.signal });
   } catch (error) {
     if (error instanceof CommanderError) throw error;
-    process.stderr.write(`error: ${messageOf(error)}\n`);
+    process.stderr.write(`linli: ${messageOf(error)}\n`);
     process.exitCode = codeOf(error);
   } finally {
     clearInterval(awake);
@@ -52,13 +52,6 @@ function codeOf(error: unknown): number {
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-}
-
-/** Makes usage errors of a command end with code 2; without it commander takes 1. */
-export function exitsWithUsageCode(command: Command): Command {
-  return command.exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
-  });
 }
 
 /** Reads a whole number within bounds. */
