@@ -3,8 +3,10 @@ import { GatewayError } from "../../errors.ts";
 import { isOwn } from "../access.ts";
 import { AedesPacket, type Filter, type Packet, type Peer, type Will } from "../aedes.ts";
 import type { Received } from "../arrivals.ts";
+import type { Connection } from "../connection.ts";
 import type { Keeper } from "../route.ts";
 import type { SessionFile } from "./file.ts";
+import type { Queued } from "./queue.ts";
 import type { Retained } from "./retained.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -16,15 +18,15 @@ interface PersistenceParts {
   readonly mayKeep: (peer: Peer, filter: Filter) => boolean;
 }
 
-/** A client as aedes and its suite pass it. */
-type Who = Peer & { clientId?: string };
+/** A client as aedes passes it; its suite passes nothing but an id. */
+type Who = Omit<Peer, "connection"> & { connection?: Connection | undefined };
 
 /**
  * Sessions behind the interface of aedes-persistence 10.3.1 (its abstract suite runs against it), with `keeper` and
  * `received` for our own path, which needs no promise.
  */
 export function createPersistence({ file, sessions, retained, mayKeep }: PersistenceParts) {
-  let brokerId: { id: string } = { id: "" };
+  let core: { id: string } = { id: "" };
   let areWillsKept = false;
 
   const keeper: Keeper = {
@@ -75,7 +77,10 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
 
   const persistence = {
     async setup(broker: { id: string }): Promise<void> {
-      brokerId = broker;
+      core = broker;
+    },
+    get broker() {
+      return core;
     },
 
     storeRetained: (packet: Packet) =>
@@ -86,7 +91,7 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     createRetainedStreamCombi: (filters: string[]) => Readable.from(retained.matching(filters)),
 
     addSubscriptions(client: Who, filters: Filter[]): Promise<void> {
-      const kept = filters.filter((filter) => mayKeep(client, filter));
+      const kept = filters.filter((filter) => mayKeep(client as Peer, filter));
       return durable((saved) => sessions.subscribe(sessions.at(client.id), kept, saved));
     },
     async removeSubscriptions(client: Who, topics: string[]): Promise<void> {
@@ -125,9 +130,10 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
       if (packet.cmd === "pubrel") {
         entry.packet = packet;
       } else {
-        if (entry.packet.messageId !== undefined) packet.dup = true; // [MQTT-3.3.1-1]
+        const isAgain = entry.packet.messageId !== undefined && entry.sentTo !== client.connection;
+        if (isAgain) packet.dup = true; // [MQTT-3.3.1-1]
         queue!.setMessageId(entry, packet.messageId!);
-        entry.sentTo = client;
+        entry.sentTo = client.connection;
       }
       // Exactly once needs the packet id on disk before the packet is on the wire.
       if (packet.cmd === "pubrel" || packet.qos === 2)
@@ -149,7 +155,7 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
       let last = 0;
       for (const { packet } of queue.entries()) last = Math.max(last, packet.messageId ?? 0);
       if (last > 0) client._nextId = last >= 65_535 ? 1 : last + 1;
-      return Readable.from(waiting([...queue.entries()], client));
+      return Readable.from(waiting([...queue.entries()], client.connection));
     },
 
     incomingStorePacket(client: Who, packet: Packet): Promise<void> {
@@ -159,7 +165,7 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     },
     async incomingGetPacket(client: Who, { messageId }: { messageId: number }): Promise<object> {
       if (client.clean === true) {
-        if (client.connection.received?.has(messageId)) return {};
+        if (client.connection?.received?.has(messageId)) return {};
       } else {
         const packet = sessions.find(client.id)?.received.get(messageId);
         if (packet !== undefined) return packet;
@@ -170,13 +176,13 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
       const session = sessions.find(client.id);
       const released =
         client.clean === true
-          ? (client.connection.received?.delete(messageId) ?? false)
+          ? (client.connection?.received?.delete(messageId) ?? false)
           : session !== undefined && sessions.release(session, messageId);
       if (!released) throw new GatewayError("not-found", `no packet ${messageId} was received`);
     },
 
     async putWill(client: Who, will: Will): Promise<void> {
-      will.brokerId = brokerId.id;
+      will.brokerId = core.id;
       will.clientId = client.id;
       sessions.putWill(client.id, will);
     },
@@ -207,7 +213,8 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     received,
     /** The message was written to this very connection already, out of the queue. */
     wasSent: (peer: Peer, packet: Packet): boolean =>
-      packet.messageId === undefined && sessions.find(peer.id)?.queue.byOrigin(packet)?.sentTo === peer,
+      packet.messageId === undefined &&
+      sessions.find(peer.id)?.queue.byOrigin(packet)?.sentTo === peer.connection,
     /** From now on wills stay: the gateway stops, the clients did not. */
     keepWills(): void {
       areWillsKept = true;
@@ -216,11 +223,10 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
 }
 
 /** What waits, without what was meanwhile acknowledged or written to this connection. */
-function* waiting(
-  entries: readonly { packet: Packet; gone: boolean; sentTo: Peer | undefined }[],
-  peer: Peer,
-): Iterable<Packet> {
-  for (const entry of entries) if (!entry.gone && entry.sentTo !== peer) yield entry.packet;
+function* waiting(entries: readonly Queued[], connection: Connection | undefined): Iterable<Packet> {
+  for (const entry of entries) {
+    if (!entry.gone && (entry.sentTo === undefined || entry.sentTo !== connection)) yield entry.packet;
+  }
 }
 
 function durable(change: (saved: () => void) => void): Promise<void> {

@@ -1,4 +1,5 @@
-import { AedesPacket, type Packet, type Peer } from "../aedes.ts";
+import { AedesPacket, type Packet } from "../aedes.ts";
+import type { Connection } from "../connection.ts";
 import type { Row, SessionFile, Statements } from "./file.ts";
 
 /** One message that waits for a subscriber, or for its acknowledgement. */
@@ -7,10 +8,12 @@ export interface Queued extends Row {
   readonly clientId: string;
   readonly queuedAt: number;
   readonly bytes: number;
+  /** Which routed message it is: aedes' broker id and counter. */
+  readonly origin: string;
   /** A `pubrel` takes its place once a QoS 2 message was received. */
   packet: Packet;
   /** Connection on which it was last written. */
-  sentTo: Peer | undefined;
+  sentTo: Connection | undefined;
   gone: boolean;
 }
 
@@ -28,7 +31,6 @@ export interface Queue {
   remove(entry: Queued): void;
   oldest(): Queued | undefined;
   entries(): Iterable<Queued>;
-  hasMessageId(messageId: number): boolean;
 }
 
 /** Bytes that every queued message costs besides its payload and topic; a measured order of magnitude. */
@@ -43,7 +45,7 @@ export function createQueue(clientId: string): Queue {
 
   function restore(entry: Queued): void {
     entries.set(entry.position, entry);
-    origins.set(originOf(entry.packet), entry);
+    origins.set(entry.origin, entry);
     if (entry.packet.messageId !== undefined) messageIds.set(entry.packet.messageId, entry);
     bytes += entry.bytes;
   }
@@ -76,14 +78,12 @@ export function createQueue(clientId: string): Queue {
       if (!entries.delete(entry.position)) return;
       entry.gone = true;
       bytes -= entry.bytes;
-      const origin = originOf(entry.packet);
-      if (origins.get(origin) === entry) origins.delete(origin);
+      if (origins.get(entry.origin) === entry) origins.delete(entry.origin);
       const { messageId } = entry.packet;
       if (messageId !== undefined && messageIds.get(messageId) === entry) messageIds.delete(messageId);
     },
     oldest: () => entries.values().next().value,
     entries: () => entries.values(),
-    hasMessageId: (messageId) => messageIds.has(messageId),
   };
 }
 
@@ -111,6 +111,7 @@ function createQueued(facts: {
 }): Queued {
   return {
     ...facts,
+    origin: originOf(facts.packet),
     bytes: overhead + (facts.packet.payload?.length ?? 0) + (facts.packet.topic?.length ?? 0),
     sentTo: undefined,
     gone: false,
