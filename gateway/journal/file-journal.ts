@@ -64,7 +64,7 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
   const segments = await listSegments(disk, directory);
   const cursors = await openCursors({ disk, directory, log });
   const seen = cursors.seen();
-  const { open, next } = await recoverTail({ disk, segments, seen, filler, places, quarantine, faults });
+  const recovered = await recoverTail({ disk, segments, seen, filler, places, quarantine, faults });
   const reserve = await openReserve({
     disk,
     directory,
@@ -73,12 +73,15 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
     onRebuilt: (isWhole) => writer.reserveChanged(isWhole),
   });
   const tail = createTail({
-    ...{ disk, directory, segments, open, filler, reserve, places, clock, log },
+    ...{ disk, directory, segments, filler, reserve, places, clock, log },
+    open: recovered.open,
     segmentBytes: settings.segmentBytes,
   });
   const listeners = new Set<CommitListener>();
   const writer = createWriter({
-    ...{ tail, reserve, clock, log, faults, settings, next },
+    ...{ tail, reserve, clock, log, faults, settings },
+    last: recovered.last,
+    next: recovered.next,
     onFrame: (frame) => meters.frame(frame),
     onCommit(first, records) {
       for (const listener of listeners) tell(listener, first, records);

@@ -10,6 +10,8 @@ import { createOpenSegment, type OpenSegment, type Segment } from "./segment.ts"
 export interface Recovered {
   /** Undefined when the next frame needs a new segment. */
   readonly open: OpenSegment | undefined;
+  /** Sequence number of the last record that is there; 0 when there is none. */
+  readonly last: number;
   /** Sequence number of the next record: above everything that was ever seen. */
   readonly next: number;
 }
@@ -37,7 +39,7 @@ const believedRecords = 10_000_000;
 export async function recoverTail(parts: RecoverParts): Promise<Recovered> {
   const { disk, segments, seen, filler, quarantine, faults } = parts;
   const segment = segments.at(-1);
-  if (!segment) return { open: undefined, next: seen + 1 };
+  if (!segment) return { open: undefined, last: 0, next: seen + 1 };
   let file: number | undefined;
   try {
     file = await disk.open(segment.path, "write");
@@ -54,7 +56,7 @@ export async function recoverTail(parts: RecoverParts): Promise<Recovered> {
       faults.found("frame-damaged", `records ${last + 1} to ${seen} are gone from ${segment.path}`, "lost");
     }
     const next = Math.max(last, seen, claimed) + 1;
-    return { open: createOpenSegment({ disk, file, segment, position: end, filler }), next };
+    return { open: createOpenSegment({ disk, file, segment, position: end, filler }), last, next };
   } catch (cause) {
     if (file !== undefined) await disk.close(file).catch(() => undefined);
     if (cause instanceof GatewayError) throw cause;

@@ -31,7 +31,9 @@ export interface WriterParts {
   readonly log: Log;
   readonly faults: Pick<Faults, "begin" | "end">;
   readonly settings: Pick<JournalSettings, "frameBytes" | "retryMs" | "retryMaxMs">;
-  /** Sequence number of the next record. */
+  /** Last durable sequence number. */
+  readonly last: number;
+  /** Sequence number of the next record; higher than `last + 1` when the end of the journal was lost. */
   readonly next: number;
   /** Called after each commit, when the entries have their answers. */
   readonly onCommit: (first: number, records: readonly string[]) => void;
@@ -50,7 +52,7 @@ export function createWriter(parts: WriterParts): Writer {
   const { tail, reserve, clock, log, faults, settings, onCommit, onFrame } = parts;
   const queue = createQueue();
   const encode = createFrameEncoder();
-  let next = parts.next;
+  let { last, next } = parts;
   let committingBytes = 0;
   let isFull = false;
   /** When ordinary records are tried again on a full disk, epoch ms. */
@@ -106,6 +108,7 @@ export function createWriter(parts: WriterParts): Writer {
         committingBytes = 0;
       }
       next += batch.records.length;
+      last = next - 1;
       failures = 0;
       faults.end("write-failed", "the journal is written again");
       const seconds = (performance.now() - startedAt) / 1000;
@@ -182,7 +185,7 @@ export function createWriter(parts: WriterParts): Writer {
       else if (isFull && entry.lane === "alarm") wake();
     },
     pendingBytes: () => queue.size() + committingBytes,
-    last: () => next - 1,
+    last: () => last,
     reserveChanged(isWhole) {
       if (isClosing) return;
       if (!isWhole && !isFull) {

@@ -123,6 +123,18 @@ test("a torn tail is removed, kept for inspection and reported as harmless", asy
   expect(again.faults).toEqual([]);
 });
 
+test("a number that was skipped is not mistaken for a lost record at the next start", async () => {
+  const { bytes, ends } = aSegment();
+  const folder = await aFolder();
+  await writeFile(segmentPath(folder, 1), bytes.subarray(0, ends[3]! - 3));
+  const journal = await aJournal(folder);
+  expect(journal.last()).toBe(6);
+  await journal.close();
+  const again = await aJournal(folder);
+  expect(again.faults).toEqual([]);
+  expect(again.last()).toBe(6);
+});
+
 test("a damaged frame in the middle is kept for inspection and reported once", async () => {
   const { bytes, ends } = aSegment();
   bytes[ends[0]! + 100]! ^= 1;
