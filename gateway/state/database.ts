@@ -107,6 +107,7 @@ function checkPages(db: DatabaseSync, path: string): void {
 }
 
 function transact<T>(db: DatabaseSync, path: string, run: (committed: (apply: () => void) => void) => T): T {
+  if (db.isTransaction) throw new GatewayError("internal", "a transaction was begun inside another one");
   const applies: (() => void)[] = [];
   let result: T;
   try {

@@ -1,10 +1,20 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { databaseFile } from "../../../gateway/state/database.ts";
-import { aDatabase, aFolder } from "./support.ts";
+import { programMigrations } from "../../../gateway/state/migrate.ts";
+import { aDatabase, aFolder, aState } from "./support.ts";
 
 function aMigrationFolder(files: Record<string, string>): URL {
   const folder = aFolder();
@@ -162,6 +172,86 @@ test("a transaction without a sync of its own leaves the next one synced", () =>
   database.transaction(() => {}, { durable: "with-the-next" });
   expect(database.db.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
 });
+
+test("a transaction inside another one is refused, and the outer one goes on", () => {
+  const database = aDatabase();
+  database.transaction(() => {
+    database.db.exec("INSERT INTO sites VALUES ('a', 'A', 1)");
+    expect(() => database.transaction(() => {})).toThrow("inside another");
+  });
+  expect(database.db.prepare("SELECT count(*) AS n FROM sites").get()).toEqual({ n: 1 });
+});
+
+test("what hears of a commit may write itself", () => {
+  const database = aDatabase();
+  database.transaction((committed) =>
+    committed(() => database.transaction(() => database.db.exec("INSERT INTO sites VALUES ('a', 'A', 1)"))),
+  );
+  expect(database.db.prepare("SELECT count(*) AS n FROM sites").get()).toEqual({ n: 1 });
+});
+
+test("a full disk refuses the transaction, says so, and the next one works when there is room", () => {
+  const database = aDatabase();
+  const pages = Number(database.db.prepare("PRAGMA page_count").get()?.page_count);
+  const fill = () =>
+    database.transaction(() =>
+      database.db.exec(`INSERT INTO sites VALUES ('a', '${"x".repeat(100_000)}', 1)`),
+    );
+  database.db.exec(`PRAGMA max_page_count = ${pages}`);
+  expect(fill).toThrow(
+    expect.objectContaining({
+      code: "database-unusable",
+      retryable: true,
+      message: expect.stringContaining("make room"),
+    }),
+  );
+  database.db.exec(`PRAGMA max_page_count = ${pages + 100}`);
+  expect(fill).not.toThrow();
+});
+
+test("a copy taken in the middle of a large transaction has nothing of it", () => {
+  const folder = aFolder();
+  const database = aDatabase(folder);
+  const copy = join(folder, "copy");
+  mkdirSync(copy);
+  // So small a cache spills pages of the running transaction into the file.
+  database.db.exec("PRAGMA cache_size = 5");
+  const insert = database.db.prepare("INSERT INTO sites VALUES (?, ?, 1)");
+  database.transaction(() => insert.run("before", "x"));
+  const wal = join(folder, `${databaseFile}-wal`);
+  const settled = statSync(wal).size;
+  database.transaction(() => {
+    for (let i = 0; i < 500; i++) insert.run(`site-${i}`, "x".repeat(500));
+    expect(statSync(wal).size).toBeGreaterThan(settled);
+    for (const file of [databaseFile, `${databaseFile}-wal`]) cpSync(join(folder, file), join(copy, file));
+  });
+  expect(aDatabase(copy).db.prepare("SELECT id FROM sites").all()).toEqual([{ id: "before" }]);
+});
+
+const programFiles = readdirSync(programMigrations).sort();
+
+test.each(programFiles.map((name, index) => [name, index + 1]))(
+  "a database with data of the version %s comes to this version whole",
+  (_, count) => {
+    const folder = aFolder();
+    const upTo = programFiles.slice(0, Number(count));
+    const files = upTo.map((name) => [name, readFileSync(new URL(name, programMigrations), "utf8")]);
+    const old = aDatabase(folder, { migrations: aMigrationFolder(Object.fromEntries(files)) });
+    old.db.exec(`
+      INSERT INTO sites VALUES ('elm', '榆树小区', 1);
+      INSERT INTO devices VALUES ('elm', 'hub', 'box', 'Hub', NULL, NULL, NULL, '{}', NULL, 2);
+      INSERT INTO devices VALUES ('elm', 'a', 'lamp', 'A', '3', '1', 'hub', '{"outdoor":true}', 5000, 3);
+      INSERT INTO device_limits VALUES ('elm', 'a', 'hot', 'above', 70);
+    `);
+    old.close();
+    const state = aState({ directory: folder });
+    expect(state.registry.device("elm/lamp/a")).toMatchObject({ parent: "hub", facts: { outdoor: true } });
+    expect(state.registry.device("elm/lamp/a")?.limits.hot?.above).toBe(70);
+    expect(state.database.db.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
+    const applied = state.database.db.prepare("SELECT name FROM migrations ORDER BY number").all();
+    expect(applied.map(({ name }) => name)).toEqual(programFiles);
+  },
+);
 
 test("copies of the files taken at any moment open, with a prefix of the transactions", () => {
   const folder = aFolder();

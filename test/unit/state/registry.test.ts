@@ -232,6 +232,41 @@ test("an update that would close a circle of parents is refused", () => {
   expect(registry.device("elm/box/a")?.parent).toBeUndefined();
 });
 
+test("a chain of parents is at most 16 devices long", () => {
+  const { registry } = aSite();
+  const chain = (length: number) =>
+    Array.from({ length }, (_, i) => ({
+      kind: "box",
+      id: `b${i}`,
+      parent: i === 0 ? undefined : `b${i - 1}`,
+    }));
+  expect(registry.addDevices("elm", chain(16), { dryRun: true }).faults).toEqual([]);
+  const { faults } = registry.addDevices("elm", chain(17), { dryRun: true });
+  expect(faults).toEqual([expect.objectContaining({ row: 16, path: "parent" })]);
+});
+
+test("a list of nothing but faults tells the first thousand", () => {
+  const { registry } = aSite();
+  const rows = Array.from({ length: 1_500 }, () => ({ kind: "lift", id: "?" }));
+  expect(registry.addDevices("elm", rows, { dryRun: true }).faults).toHaveLength(1_000);
+});
+
+test("a registration that the disk refuses leaves nothing in memory", () => {
+  const { registry, access, database } = aSite();
+  const pages = Number(database.db.prepare("PRAGMA page_count").get()?.page_count);
+  database.db.exec(`PRAGMA max_page_count = ${pages}`);
+  const rows = Array.from({ length: 500 }, (_, i) => ({
+    kind: "box",
+    id: `b${i}`,
+    name: "x".repeat(90),
+    building: "1",
+  }));
+  expect(() => registry.addDevices("elm", rows, { dryRun: false })).toThrow(refusal("database-unusable"));
+  expect(registry.deviceCount()).toBe(0);
+  expect(registry.site("elm")?.buildings).toEqual([]);
+  expect(access.identify("elm/b0", Buffer.from(""))).toBeUndefined();
+});
+
 test("a device that others hang on is not removed", () => {
   const { registry } = aSite();
   registry.addDevice("elm", { kind: "box", id: "a" });
