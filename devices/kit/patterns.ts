@@ -53,7 +53,8 @@ export function dayCurve(values: Readonly<Record<number, number>>): Curve {
 /** The next of random arrivals whose rate per hour follows a daily curve (a Poisson process, by thinning). */
 export function nextArrival(at: number, perHour: Curve, random: () => number): number {
   let time = at;
-  for (let tries = 0; tries < 1000; tries++) {
+  // A bound for a curve that is nearly always 0: at a peak of 60 an hour it is reached after a week.
+  for (let tries = 0; tries < 10_000; tries++) {
     time += (-Math.log(1 - random()) / perHour.highest) * hourMs;
     if (random() * perHour.highest < perHour.at(time)) break;
   }

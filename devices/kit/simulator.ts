@@ -82,6 +82,7 @@ export function createSimulator<V extends Said>(
     repeat: timeline.repeat,
     pin(change) {
       for (const [name, value] of Object.entries(change)) {
+        if (!(name in parts.normal)) continue;
         values[name] = value;
         pinned.add(name);
       }

@@ -29,7 +29,7 @@ export function simulateIrrigationValve(parts: LifeParts): Simulator {
     function close(at: number): void {
       closesAt = 0;
       event(at, "closed", { open: false, opening: 0, total: values.total });
-      telemetry(at, { flow: 0 });
+      telemetry(at);
     }
 
     function open(at: number, ms: number, opening: number): void {
@@ -45,7 +45,7 @@ export function simulateIrrigationValve(parts: LifeParts): Simulator {
       if (at >= until) return;
       plan(at, (due) => {
         if (closesAt !== until) return;
-        telemetry(due, { flow: rounded((rated * values.opening) / 100 + weather(), 1) });
+        telemetry(due);
         repeatWhileOpen(due + 300_000, until);
       });
     }
@@ -62,6 +62,7 @@ export function simulateIrrigationValve(parts: LifeParts): Simulator {
         measuredAt = at;
         const wetter = values.open ? minutes * 0.35 : -minutes * 0.006;
         return {
+          flow: values.open ? rounded((rated * values.opening) / 100 + weather(), 1) : 0,
           total: Math.round(values.total + values.flow * minutes),
           pressure: isDrained(at) ? 0 : Math.round((values.open ? 235 : 285) + weather() * 5),
           soilMoisture: rounded(Math.max(22, Math.min(60, values.soilMoisture + wetter)), 1),
