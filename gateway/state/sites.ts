@@ -13,7 +13,7 @@ export interface Sites {
   /** Inside a transaction. Throws `conflict` while API tokens are for this site alone. */
   remove(id: string, committed: (apply: () => void) => void): void;
   addBuilding(site: string, name: string): void;
-  /** Inside a transaction: adds the building unless the site has it. Throws `limit-reached`. */
+  /** Inside a transaction, once for each name: adds the building unless the site has it. Throws `limit-reached`. */
   ensureBuilding(site: string, name: string, committed: (apply: () => void) => void): void;
 }
 
@@ -61,7 +61,6 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
     }
     insertBuilding.run(id, name);
     committed(() => {
-      if (buildings.includes(name)) return;
       buildings.push(name);
       buildings.sort(inReadingOrder);
     });

@@ -39,6 +39,7 @@ test("a view's cursor is taken back with the data of a failed transaction", () =
   const database = aDatabase();
   const cursor = openViewCursor({ database, view: "alerts" });
   database.transaction(() => cursor.move(5));
+  database.transaction(() => cursor.move(4));
   expect(() =>
     database.transaction(() => {
       cursor.move(6);

@@ -143,6 +143,8 @@ test("beyond the bound the oldest ended commands go, and open ones stay", () => 
   take(aQueued("open", 0));
   for (let i = 0; i < 192; i++) take(aQueued(`c${i}`, 1 + i), aStep(`c${i}`, "done", 500));
   expect(database.db.prepare("SELECT count(*) AS n FROM commands").get()).toEqual({ n: 101 });
+  view.apply(aQueued("c0", 1), 2);
+  expect(view.find("c0")).toBeUndefined();
   expect(view.find("open")?.state).toBe("queued");
   expect([view.find("c91"), view.find("c92")?.id]).toEqual([undefined, "c92"]);
 });

@@ -62,6 +62,13 @@ test("paging neither repeats nor skips while devices come and go", () => {
   expect(second.next).toBeUndefined();
 });
 
+test("a cursor of another list begins the site from its first device", () => {
+  const { registry } = aTown();
+  const { next } = registry.search({ limit: 1 });
+  const page = registry.search({ site: "a_c", limit: 1, cursor: next });
+  expect(page.items.map(({ site, id }) => `${site}/${id}`)).toEqual(["a_c/dev-0"]);
+});
+
 test("a changed name is found and the old one is not", () => {
   const { registry, find } = aTown();
   registry.updateDevice("a/lamp/dev-0", { name: "北门路灯" });
