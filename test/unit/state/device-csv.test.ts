@@ -127,7 +127,7 @@ test("a file of Chinese Excel, of UTF-8 and of UTF-16 reads the same", () => {
 });
 
 test("a spreadsheet that was not saved as CSV and a file that is too large are refused", () => {
-  const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00, 0xff]);
+  const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00]);
   expect(() => decode(zip)).toThrow(/save it as CSV/);
   expect(() => decode(Buffer.alloc(11, "a"), 10)).toThrow(/11 bytes, at most 10/);
 });
