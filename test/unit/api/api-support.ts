@@ -1,0 +1,170 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
+import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
+import { openApi } from "../../../gateway/api/server.ts";
+import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
+import { createLog } from "../../../gateway/log.ts";
+import { createMetrics } from "../../../gateway/metrics.ts";
+import { openAccess } from "../../../gateway/state/access.ts";
+import { openCommandView } from "../../../gateway/state/command-view.ts";
+import { openDatabase } from "../../../gateway/state/database.ts";
+import { openRegistry } from "../../../gateway/state/registry.ts";
+import { stateSettings } from "../../../gateway/state/settings.ts";
+import type { CommandStep, Rejection } from "../../../gateway/types.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { aBook } from "./a-book.ts";
+
+const catalogue = await loadCatalogue();
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Whose token a request carries; `nobody` carries none. */
+export type Who = "viewer" | "firefighter" | "manager" | "admin" | "yidaAdmin" | "nobody";
+
+/** An answer, its body read as JSON where it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+}
+
+interface Options {
+  settings?: Partial<ApiSettings>;
+  parts?: Partial<ApiParts>;
+}
+
+/** The API on a real registry, real tokens and a real alert book, with the sites `xinfa` and `yida`. */
+export async function anApi(options: Options = {}) {
+  const directory = mkdtempSync(join(tmpdir(), "linli-api-"));
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  const clock = createFakeClock();
+  const log = createLog({ level: "silent" });
+  const metrics = createMetrics();
+  const state = stateSettings.parse({});
+  const database = openDatabase({ directory, log, settings: state });
+  cleanups.push(() => database.close());
+  const access = openAccess({ database, directory, randomBytes, clock, log, settings: state });
+  const registry = openRegistry({
+    ...{ database, catalogue, clock, log, metrics, settings: state },
+    credentials: access.deviceCredentials,
+  });
+  registry.addSite({ id: "xinfa", name: "新发小区" });
+  registry.addSite({ id: "yida", name: "怡达小区" });
+  const commandView = openCommandView({ database, settings: state });
+  const { book, desk, apply } = aBook(clock);
+  const twins = aTwins(clock);
+  const rejections = someRejections();
+  let commandSteps = 0;
+
+  const parts: ApiParts = {
+    ...{ catalogue, registry, access, book, desk, commandView, rejections, metrics, clock, log },
+    settings: apiSettings.parse({ port: 0, ...options.settings }),
+    version: "1.2.3",
+    twins,
+    commands: {
+      async send({ device, name, args, by, maxAgeMs }) {
+        const id = `command-${++commandSteps}`;
+        const at = clock.now();
+        const step: CommandStep = {
+          id,
+          step: "queued",
+          device,
+          at,
+          name,
+          args,
+          by,
+          expiresAt: at + maxAgeMs,
+        };
+        commandView.apply(step, commandSteps);
+        return commandView.find(id)!;
+      },
+    },
+    live: {
+      isFull: () => false,
+      open: ({ outlet }) => void outlet.end(),
+      urgent: () => {},
+      screens: () => 0,
+      endAll: () => {},
+      close: () => {},
+    },
+    health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
+    ...options.parts,
+  };
+  const api = await openApi(parts);
+  cleanups.push(() => api.close());
+
+  const tokens: Record<Exclude<Who, "nobody">, string> = {
+    viewer: access.addToken({ name: "wall screen", role: "viewer" }).token,
+    firefighter: access.addToken({ name: "crew", role: "firefighter" }).token,
+    manager: access.addToken({ name: "office", role: "manager" }).token,
+    admin: access.addToken({ name: "chief", role: "admin" }).token,
+    yidaAdmin: access.addToken({ name: "yida", role: "admin", site: "yida" }).token,
+  };
+
+  async function call(who: Who, route: string, body?: unknown, more: Record<string, string> = {}) {
+    const [method, url] = route.split(" ") as ["GET", string];
+    const headers = who === "nobody" ? more : { authorization: `Bearer ${tokens[who]}`, ...more };
+    const payload = body === undefined ? {} : { payload: body as string | object };
+    const answer = await api.inject({ method, url, headers, ...payload });
+    const type = String(answer.headers["content-type"] ?? "");
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: type.includes("json") ? answer.json() : answer.body,
+    } satisfies Answer;
+  }
+
+  return { ...parts, api, twins, tokens, clock, rejections, raise: apply, call };
+}
+
+/** A bin of a site, registered. */
+export function aBin(
+  parts: Pick<ApiParts, "registry">,
+  id = "bin-1",
+  more: { building?: string; name?: string } = {},
+) {
+  return parts.registry.addDevice("xinfa", { kind: "waste-bin", id, ...more }).device;
+}
+
+function aTwins(clock: { now(): number }) {
+  const known = new Map<string, Twin>();
+  const nothing: Twin = { presence: "unknown", lastAt: undefined, values: {} };
+  return {
+    twin: (device: string) => known.get(device) ?? nothing,
+    presence: (device: string) => (known.get(device) ?? nothing).presence,
+    /** The device said so just now. */
+    say(device: string, values: Record<string, Pick<LiveValue, "value" | "unit">>) {
+      const at = clock.now();
+      const live = Object.entries(values).map(([name, given]) => [
+        name,
+        { ...given, ts: at - 200, at, quality: "good" } as const,
+      ]);
+      known.set(device, { presence: "online", lastAt: at, values: Object.fromEntries(live) });
+    },
+  };
+}
+
+function someRejections() {
+  const kept: Rejection[] = [];
+  return {
+    kept,
+    list: ({ site, limit }: { site?: string | undefined; limit: number }) => ({
+      items: kept.filter(({ topic }) => site === undefined || topic.split("/")[2] === site).slice(0, limit),
+      next: undefined,
+    }),
+    groups: () => [],
+    find: (id: string) => kept.find((rejection) => rejection.id === id),
+    reingest: async ({ ids = [] }: { ids?: readonly string[] | undefined }) => ({
+      accepted: ids.length,
+      refused: 0,
+      missing: 0,
+    }),
+  };
+}

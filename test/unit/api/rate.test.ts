@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { createRateLimit } from "../../../gateway/api/rate.ts";
+import { createMetrics } from "../../../gateway/metrics.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+
+test("each address has its own rate, and the one seen longest ago is forgotten first", () => {
+  const refused = createMetrics().count("refused", "for the test");
+  const rate = createRateLimit({ perSecond: 1, burst: 1, addresses: 2, clock: createFakeClock(), refused });
+  expect([rate.take("a"), rate.take("b"), rate.take("a")]).toEqual([true, true, false]);
+  // `a` was seen last, so `c` pushes `b` out, which then begins anew.
+  expect([rate.take("c"), rate.take("a"), rate.take("b")]).toEqual([true, false, true]);
+  expect(refused.value()).toBe(2);
+});
