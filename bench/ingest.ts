@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { checkJournal } from "./support/journal-check.ts";
 import { openLoad } from "./support/load-child.ts";
 import { readFlags } from "./support/options.ts";
@@ -16,6 +17,7 @@ const flags = readFlags("Ingest rate, CPU and durable latency of the gateway bes
   "paced-seconds": { default: 10, help: "length of the latency run" },
   kind: { default: "", help: "kind whose examples are sent; all kinds in turn when not given" },
   only: { default: "", help: `programs to run, with commas: ${Object.keys(servers).join(",")}` },
+  profile: { default: "", help: "folder for CPU profiles of the gateway (read them with top-functions.ts)" },
   json: { default: false, help: "print one JSON object instead of the table" },
 });
 
@@ -29,6 +31,7 @@ for (const name of wanted) {
 
 const bodies = await exampleBodies();
 const kinds = kindsFor(flags.connections, [...bodies.keys()], flags.kind || undefined);
+const nodeOptions = flags.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(flags.profile)}`];
 const rounds: Round[] = [];
 for (let round = 1; round <= flags.rounds; round++) {
   for (const name of names) {
@@ -39,7 +42,7 @@ for (let round = 1; round <= flags.rounds; round++) {
 process.stdout.write(`${flags.json ? JSON.stringify({ flags, rounds }) : reportIngest(rounds, flags)}\n`);
 
 async function measure(name: string): Promise<Round> {
-  const server = await servers[name]!(kinds);
+  const server = await servers[name]!(kinds, nodeOptions);
   try {
     const boot = `b${Date.now().toString(36)}`;
     const connections = server.senders.map((sender) => ({

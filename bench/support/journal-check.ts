@@ -1,4 +1,4 @@
-import { exportJournal } from "./journal-export.ts";
+import { exportReadings } from "./journal-export.ts";
 
 /** What the journal holds against what was acknowledged, as counts of messages. */
 export interface JournalCheck {
@@ -23,8 +23,7 @@ export async function checkJournal(dataDir: string, ranges: readonly SentRange[]
   );
   let doubled = 0;
   let foreign = 0;
-  for await (const record of exportJournal(dataDir)) {
-    if (record.type !== "reading") continue;
+  for await (const record of exportReadings(dataDir)) {
     const range = byDevice.get(record.device);
     const at = Number(record.message.seq) - (range?.first ?? 0);
     if (range === undefined || !(at >= 0 && at < range.seen.length)) foreign += 1;

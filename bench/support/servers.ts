@@ -29,8 +29,8 @@ export interface Sender extends Identity {
   readonly kind: string;
 }
 
-/** Starts a program for the connections, whose kinds are given in order. */
-export type OpenServer = (kinds: readonly string[]) => Promise<Server>;
+/** Starts a program for the connections, whose kinds are given in order; `nodeOptions` go to the gateway's own Node. */
+export type OpenServer = (kinds: readonly string[], nodeOptions: readonly string[]) => Promise<Server>;
 
 /** The programs that are compared, by name, in the order in which they run. */
 export const servers: Readonly<Record<string, OpenServer>> = {
@@ -87,9 +87,9 @@ async function openBareAedes(kinds: readonly string[]): Promise<Server> {
   };
 }
 
-async function openGatewayServer(kinds: readonly string[]): Promise<Server> {
+async function openGatewayServer(kinds: readonly string[], nodeOptions: readonly string[]): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "bench-gateway-"));
-  const gateway = await openGateway({ dataDir: folder });
+  const gateway = await openGateway({ dataDir: folder, nodeOptions });
   await gateway.addSite("bench");
   const devices = await gateway.addDevices(
     "bench",

@@ -1,10 +1,9 @@
-import { exportJournal } from "../../../bench/support/journal-export.ts";
+import { exportReadings } from "../../../bench/support/journal-export.ts";
 import type { Key } from "./ledger.ts";
 
 /** The keys of all readings in a stopped gateway's journal, in their order. */
 export async function* storedKeys(dataDir: string): AsyncGenerator<Key> {
-  for await (const record of exportJournal(dataDir)) {
-    if (record.type !== "reading") continue;
+  for await (const record of exportReadings(dataDir)) {
     yield { device: record.device, boot: String(record.message.boot), seq: Number(record.message.seq) };
   }
 }
