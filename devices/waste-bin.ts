@@ -184,7 +184,7 @@ export default defineKind({
       burning: false,
       battery: 87,
     }),
-    telemetry({ fill: "83.000000%", tilt: 2, moved: false, methane: 120, lidOpen: "closed", locked: 0 }),
+    telemetry({ fill: "63.000000%", tilt: 2, moved: false, methane: 120, lidOpen: "closed", locked: 0 }),
     event("lid-closed", { lidOpen: false }),
     event("emptied", { fill: 0.02, weight: 1.2 }),
   ],

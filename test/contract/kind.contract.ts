@@ -28,6 +28,22 @@ export function kindContract(kind: Kind): void {
       for (const { payload } of kind.examples) expect(() => readValues(kind, payload, {})).not.toThrow();
     });
 
+    test("its telemetry examples are those of a device that is well", () => {
+      const judge = createKindJudge({ kind, facts: {}, start: 0 });
+      const told = kind.examples.filter(({ stream }) => stream === "telemetry");
+      judge.advance(play(judge, told, 0) + kind.quietAfterMs - 1);
+      expect(judge.steps).toEqual([]);
+    });
+
+    test("an event implies what its examples carry", () => {
+      const samples = [
+        ...kind.examples,
+        ...kind.rules.flatMap(({ example }) => [...example.raise, ...example.clear]),
+      ];
+      for (const { stream, payload } of samples)
+        if (stream === "event") expectImplied(readValues(kind, payload, {}), payload);
+    });
+
     test("each text is there in Chinese and in English", () => {
       for (const { path, text } of textsOf(kind)) {
         expect(text.zh, path).toMatch(/\p{Script=Han}/u);
@@ -205,9 +221,16 @@ export function kindContract(kind: Kind): void {
     expect(parsed.error?.issues ?? []).toEqual([]);
     expect(parsed.data).toEqual(fields);
     if (stream === "telemetry") return;
+    expectImplied(fields, payload);
     const known = kind.events[String(event)];
     expect(known, String(event)).toBeDefined();
     for (const name of Object.keys(fields)) expect(known!.fields, String(event)).toContain(name);
+  }
+
+  function expectImplied(values: Readonly<Record<string, unknown>>, { event }: Sample["payload"]): void {
+    for (const [name, value] of Object.entries(kind.events[String(event)]?.implies ?? {})) {
+      if (name in values) expect(values[name], `${event}.${name}`).toBe(value);
+    }
   }
 
   function serious(steps: readonly { rule: string; step: string }[]): unknown[] {

@@ -204,6 +204,6 @@ test("a description tells a caller what to send, and a screen what to show", () 
       reads: ["temperature"],
       limits: { above: { value: 70, unit: "°C" } },
     },
-    { id: "lit", severityVaries: false, latched: true },
+    { id: "lit", severityVaries: false, latched: true, quiet: false, fire: false },
   ]);
 });

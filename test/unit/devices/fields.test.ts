@@ -124,6 +124,7 @@ test.each<{ field: Field; value: unknown; becomes: unknown; name?: string; facts
     name: "time-from-text",
   },
   { field: time(title), value: "2026-06-01T05:30:00", becomes: refused },
+  { field: time(title), value: 5, becomes: refused },
   { field: text(title, 3), value: "long", becomes: refused },
   { field: personHash(title), value: "张三", becomes: refused },
   { field: personHash(title), value: "13800138000", becomes: refused },
@@ -151,6 +152,7 @@ describe("compileFields", () => {
   });
 
   test("a value out of the believable range is still accepted", () => {
+    expect(celsius().range).toEqual([-40, 85]);
     const warm = compileFields({ fields: { temperature: celsius() } });
     expect(warm.parse({ temperature: 240 })).toEqual({ temperature: 240 });
   });

@@ -154,6 +154,7 @@ describe("an irrigation valve", () => {
   test("a valve that tells only its opening is open above 0", () => {
     const told = [telemetry({ opening: 40 }), telemetry({ flow: 0 }, 90)];
     expect(raisedBy(irrigationValve, told)).toEqual(["no-flow"]);
+    expect(raisedBy(irrigationValve, [telemetry({ opening: 0 }), telemetry({ flow: 0 }, 90)])).toEqual([]);
   });
 
   test("frost is major with water in the line, nothing in one that was drained", () => {
@@ -249,6 +250,13 @@ describe("a micro fire station", () => {
     expect(raisedBy(microFireStation, [event("dispatch-received")], { waitS: 60 })).toEqual([
       "dispatch-unanswered",
     ]);
+  });
+
+  test("its simulated siren sounds for the time that was asked", () => {
+    const station = simulate(microFireStation);
+    expect(station.command("siren", { on: true, seconds: 10 }, noon)).toEqual({ ok: true });
+    const sounding = station.step(noon + 10_000).map(({ payload }) => payload.siren);
+    expect([sounding[0], sounding.at(-1)]).toEqual([true, false]);
   });
 
   test("a simulated crew answers a dispatch in time, goes out and comes home, and nothing is raised", () => {
