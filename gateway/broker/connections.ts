@@ -154,9 +154,10 @@ export function createConnections(parts: ConnectionsParts) {
       const connection = [...(byPrincipal.get(name) ?? [])].at(-1);
       return connection && describe(connection, principalOf(connection));
     },
-    /** Ends every connection of a principal. */
+    /** Ends every connection of a principal, also one whose handshake is not finished. */
     disconnect(name: string): void {
-      for (const connection of [...(byPrincipal.get(name) ?? [])]) {
+      for (const connection of [...open]) {
+        if (connection.principal?.name !== name) continue;
         connection.ending = "kicked";
         connection.peer.disconnect({ reasonCode: normalEnd });
       }

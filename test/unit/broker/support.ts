@@ -152,7 +152,10 @@ export async function aSocket(port: number, version: 3 | 4 | 5 = 4): Promise<Raw
     wake();
   });
   cleanups.push(() => void socket.destroy());
-  await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", () => resolve());
+    socket.once("error", reject);
+  });
 
   return {
     socket,

@@ -1,0 +1,326 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, describe, expect, it } from "vitest";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import {
+  aBroker,
+  aClient,
+  aFolder,
+  cleanUp,
+  publish,
+  type RawClient,
+  subscribe,
+  type TestBroker,
+  until,
+} from "./support.ts";
+
+afterEach(cleanUp);
+
+const telemetry = "linli/v1/xinfa/waste-bin/b1/telemetry";
+
+/** An account with a kept session that subscribes and leaves. */
+async function aSubscriberThatLeft(
+  { port }: TestBroker,
+  filter: string,
+  options: { qos?: number; version?: 4 | 5; properties?: Record<string, unknown> } = {},
+): Promise<void> {
+  const subscriber = await aClient(port, "keeper", { clean: false, ...options });
+  subscriber.send(subscribe(filter, { qos: options.qos ?? 1 }));
+  await subscriber.next("suback");
+  subscriber.end();
+  await until(async () => (await isAway(port)) && subscriber.isClosed(), "the subscriber to be gone");
+}
+
+/** A turn of the broker, so that it has seen what was sent before. */
+async function isAway(port: number): Promise<boolean> {
+  const probe = await aClient(port, "probe");
+  probe.end();
+  return true;
+}
+
+async function publishAll(client: RawClient, topic: string, payloads: readonly string[]): Promise<void> {
+  for (const [index, payload] of payloads.entries()) {
+    client.send(publish(topic, { payload, messageId: index + 1 }));
+    await client.next("puback");
+  }
+}
+
+async function payloadsOf(client: RawClient, count: number): Promise<string[]> {
+  const payloads: string[] = [];
+  for (let i = 0; i < count; i++) payloads.push(String((await client.next("publish")).payload));
+  return payloads;
+}
+
+/** The folder as a power cut would leave it: what was written, without a goodbye. */
+function crashImage(directory: string): string {
+  const copy = aFolder();
+  for (const file of ["sessions.db", "sessions.db-wal"])
+    copyFileSync(join(directory, file), join(copy, file));
+  return copy;
+}
+
+describe("a subscriber with a kept session", () => {
+  it.each(["plain/topic", telemetry])("loses nothing of %s over a restart", async (topic) => {
+    const first = await aBroker();
+    await aSubscriberThatLeft(first, topic);
+    const publisher = await aClient(first.port, topic === telemetry ? "xinfa/b1" : "publisher");
+    await publishAll(publisher, topic, ["1", "2", "3"]);
+    await first.stop();
+
+    const second = await aBroker({ directory: first.directory });
+    const back = await aClient(second.port, "keeper", { clean: false });
+    expect(back.got[0]).toMatchObject({ cmd: "connack", sessionPresent: true });
+    expect(await payloadsOf(back, 3)).toEqual(["1", "2", "3"]);
+  });
+
+  it.each(["plain/topic", telemetry])(
+    "loses nothing of %s that was acknowledged before a crash",
+    async (topic) => {
+      const first = await aBroker();
+      await aSubscriberThatLeft(first, topic);
+      const publisher = await aClient(first.port, topic === telemetry ? "xinfa/b1" : "publisher");
+      await publishAll(publisher, topic, ["1", "2", "3"]);
+
+      const second = await aBroker({ directory: crashImage(first.directory) });
+      const back = await aClient(second.port, "keeper", { clean: false });
+      expect(await payloadsOf(back, 3)).toEqual(["1", "2", "3"]);
+    },
+  );
+
+  it("that is connected and has not acknowledged gets the message again after a crash, marked as sent before", async () => {
+    const first = await aBroker();
+    const reader = await aClient(first.port, "keeper", { clean: false });
+    reader.send(subscribe("plain/#"));
+    await reader.next("suback");
+    const publisher = await aClient(first.port, "publisher");
+    await publishAll(publisher, "plain/a", ["1", "2"]);
+    expect((await reader.next("publish")).dup).toBe(false);
+    const { messageId } = await reader.next("publish");
+    reader.send({ cmd: "puback", messageId: messageId as number });
+    // The acknowledgement is written within the lazy interval.
+    await until(() => {
+      const image = crashImage(first.directory);
+      return readQueued(image) === 1;
+    }, "the acknowledgement on disk");
+
+    const second = await aBroker({ directory: crashImage(first.directory) });
+    const back = await aClient(second.port, "keeper", { clean: false });
+    const again = await back.next("publish");
+    expect([String(again.payload), again.dup]).toEqual(["1", true]);
+    back.send({ cmd: "puback", messageId: again.messageId as number }, { cmd: "pingreq" });
+    await back.next("pingresp");
+    back.end();
+    const third = await aClient(second.port, "keeper", { clean: false });
+    third.send({ cmd: "pingreq" });
+    await third.next("pingresp");
+    expect(third.got.some(({ cmd }) => cmd === "publish")).toBe(false);
+  });
+
+  it("gets the message once when two of its filters match, at the lower QoS of both sides", async () => {
+    const broker = await aBroker();
+    await aSubscriberThatLeft(broker, "a/+", { qos: 1 });
+    const keeper = await aClient(broker.port, "keeper", { clean: false });
+    keeper.send(subscribe("a/#", { qos: 1 }));
+    await keeper.next("suback");
+    keeper.end();
+    await isAway(broker.port);
+    const publisher = await aClient(broker.port, "publisher");
+    publisher.send(publish("a/b", { qos: 2, messageId: 1 }));
+    await publisher.next("pubrec");
+    const back = await aClient(broker.port, "keeper", { clean: false });
+    expect((await back.next("publish")).qos).toBe(1);
+    back.send({ cmd: "pingreq" });
+    await back.next("pingresp");
+    expect(back.got.filter(({ cmd }) => cmd === "publish")).toHaveLength(1);
+  });
+
+  it("finishes a QoS 2 exchange over a restart", async () => {
+    const first = await aBroker();
+    await aSubscriberThatLeft(first, "a/b", { qos: 2 });
+    const publisher = await aClient(first.port, "publisher", { clean: false });
+    publisher.send(publish("a/b", { qos: 2, messageId: 9, payload: "once" }));
+    await publisher.next("pubrec");
+    const reader = await aClient(first.port, "keeper", { clean: false });
+    const { messageId } = await reader.next("publish");
+    reader.send({ cmd: "pubrec", messageId: messageId as number });
+    await reader.next("pubrel");
+    await first.stop();
+
+    const second = await aBroker({ directory: first.directory });
+    const back = await aClient(second.port, "keeper", { clean: false });
+    expect((await back.next("pubrel")).messageId).toBe(messageId);
+    // The publisher did not see PUBREC and sends again: it must not arrive twice.
+    const again = await aClient(second.port, "publisher", { clean: false });
+    again.send(publish("a/b", { qos: 2, messageId: 9, payload: "once", dup: true }));
+    await again.next("pubrec");
+    again.send({ cmd: "pubrel", messageId: 9 });
+    await again.next("pubcomp");
+    back.send({ cmd: "pingreq" });
+    await back.next("pingresp");
+    expect(back.got.some(({ cmd }) => cmd === "publish")).toBe(false);
+  });
+});
+
+describe("the bounds of a session", () => {
+  it("keep the newest messages, and every drop is counted", async () => {
+    const broker = await aBroker({ settings: { sessions: { messagesPerSession: 3 } } });
+    await aSubscriberThatLeft(broker, "a/b");
+    const publisher = await aClient(broker.port, "publisher");
+    await publishAll(publisher, "a/b", ["1", "2", "3", "4", "5"]);
+    expect(await broker.metric("broker_dropped", "session-messages")).toBe(2);
+    const back = await aClient(broker.port, "keeper", { clean: false });
+    expect(await payloadsOf(back, 3)).toEqual(["3", "4", "5"]);
+  });
+
+  it("hold for bytes of one session and of all", async () => {
+    const broker = await aBroker({ settings: { sessions: { bytesPerSession: 10_000, bytesTotal: 9000 } } });
+    await aSubscriberThatLeft(broker, "a/b");
+    const publisher = await aClient(broker.port, "publisher");
+    await publishAll(
+      publisher,
+      "a/b",
+      ["1", "2", "3"].map((text) => text.repeat(4000)),
+    );
+    expect(await broker.metric("broker_dropped", "session-bytes")).toBe(1);
+    await aBroker();
+    await publishAll(publisher, "a/b", ["4".repeat(4000)]);
+    await publishAll(publisher, "a/b", ["5".repeat(900), "6"]);
+    expect(await broker.metric("broker_dropped", "session-bytes-total")).toBeGreaterThan(0);
+  });
+
+  it("end a session 24 hours after its client left, also over a restart", async () => {
+    const clock = createFakeClock();
+    const first = await aBroker({ clock });
+    await aSubscriberThatLeft(first, "a/b");
+    clock.advance(20 * 3_600_000);
+    await first.stop();
+    const second = await aBroker({ clock, directory: first.directory });
+    const publisher = await aClient(second.port, "publisher");
+    await publishAll(publisher, "a/b", ["1"]);
+    clock.advance(5 * 3_600_000);
+    expect(await second.metric("broker_dropped", "session-age")).toBe(1);
+    const back = await aClient(second.port, "keeper", { clean: false });
+    expect(back.got[0]).toMatchObject({ sessionPresent: false });
+  });
+
+  it("end an MQTT 5 session when its own interval is over, also over a restart", async () => {
+    const clock = createFakeClock();
+    const first = await aBroker({ clock });
+    await aSubscriberThatLeft(first, "a/b", { version: 5, properties: { sessionExpiryInterval: 600 } });
+    await first.stop();
+    const second = await aBroker({ clock, directory: first.directory });
+    clock.advance(700_000);
+    const back = await aClient(second.port, "keeper", {
+      version: 5,
+      clean: false,
+      properties: { sessionExpiryInterval: 600 },
+    });
+    expect(back.got[0]).toMatchObject({ sessionPresent: false });
+  });
+
+  it("drop a message of MQTT 5 whose expiry has passed", async () => {
+    const clock = createFakeClock(Date.now() - 60_000);
+    const broker = await aBroker({ clock });
+    await aSubscriberThatLeft(broker, "a/b");
+    const publisher = await aClient(broker.port, "publisher", { version: 5 });
+    publisher.send(publish("a/b", { properties: { messageExpiryInterval: 5 }, payload: "late" }));
+    publisher.send(publish("a/b", { messageId: 2, payload: "fresh" }));
+    await publisher.next("puback");
+    await publisher.next("puback");
+    const back = await aClient(broker.port, "keeper", { clean: false });
+    expect(await payloadsOf(back, 1)).toEqual(["fresh"]);
+  });
+});
+
+describe("retained messages", () => {
+  it("survive a restart, are found by every kind of filter, and go with an empty payload", async () => {
+    const first = await aBroker();
+    const publisher = await aClient(first.port, "publisher");
+    for (const [index, topic] of ["a/b", "/x", "a//c"].entries()) {
+      publisher.send(publish(topic, { retain: true, payload: topic, messageId: index + 1 }));
+      await publisher.next("puback");
+    }
+    const second = await aBroker({ directory: crashImage(first.directory) });
+    const found = async (filter: string, count: number) => {
+      const reader = await aClient(second.port, "reader");
+      reader.send(subscribe(filter));
+      await reader.next("suback");
+      return (await payloadsOf(reader, count)).sort();
+    };
+    expect(await found("a/b", 1)).toEqual(["a/b"]);
+    expect(await found("#", 3)).toEqual(["/x", "a//c", "a/b"]);
+    expect(await found("+/x", 1)).toEqual(["/x"]);
+    expect(await found("a/+/c", 1)).toEqual(["a//c"]);
+
+    const eraser = await aClient(second.port, "eraser");
+    eraser.send(publish("a/b", { retain: true, payload: "" }));
+    await eraser.next("puback");
+    expect(await found("#", 2)).toEqual(["/x", "a//c"]);
+  });
+
+  it("are bounded in number and size, and every drop is counted", async () => {
+    const broker = await aBroker({ settings: { sessions: { retained: 2, retainedBytes: 10 } } });
+    const publisher = await aClient(broker.port, "publisher");
+    for (const [index, topic] of ["a", "b", "c"].entries()) {
+      publisher.send(publish(topic, { retain: true, payload: "x", messageId: index + 1 }));
+      await publisher.next("puback");
+    }
+    publisher.send(publish("a", { retain: true, payload: "much too long" }));
+    await publisher.next("puback");
+    expect(await broker.metric("broker_dropped", "retained")).toBe(1);
+    expect(await broker.metric("broker_dropped", "retained-bytes")).toBe(1);
+    expect(await broker.metric("broker_retained")).toBe(2);
+  });
+});
+
+describe("delivery", () => {
+  it("caps the QoS to what a wildcard subscription was granted", async () => {
+    const { port } = await aBroker();
+    const reader = await aClient(port, "reader");
+    reader.send(subscribe("a/+", { qos: 0 }), subscribe("b/#", { qos: 1, messageId: 11 }));
+    await reader.next("suback");
+    await reader.next("suback");
+    const publisher = await aClient(port, "publisher");
+    publisher.send(publish("a/x", { qos: 1 }), publish("b/x", { qos: 2, messageId: 2 }));
+    expect((await reader.next("publish")).qos).toBe(0);
+    expect((await reader.next("publish")).qos).toBe(1);
+  });
+
+  it("forwards the properties that subscribers may see and no others", async () => {
+    const { port } = await aBroker();
+    const reader = await aClient(port, "reader", { version: 5 });
+    reader.send(subscribe("a/b"));
+    await reader.next("suback");
+    const publisher = await aClient(port, "publisher", { version: 5 });
+    const properties = {
+      contentType: "json",
+      responseTopic: "r",
+      correlationData: Buffer.from("c"),
+      userProperties: { a: "b" },
+    };
+    publisher.send(publish("a/b", { properties }));
+    expect((await reader.next("publish")).properties).toEqual(properties);
+  });
+
+  it("spares an MQTT 5 subscriber what is larger than it takes", async () => {
+    const { port, metric } = await aBroker();
+    const reader = await aClient(port, "reader", { version: 5, properties: { maximumPacketSize: 100 } });
+    reader.send(subscribe("a/b"));
+    await reader.next("suback");
+    const publisher = await aClient(port, "publisher");
+    publisher.send(
+      publish("a/b", { payload: "x".repeat(200) }),
+      publish("a/b", { payload: "small", messageId: 2 }),
+    );
+    expect(String((await reader.next("publish")).payload)).toBe("small");
+    expect(await metric("broker_dropped", "subscriber-packet-size")).toBe(1);
+  });
+});
+
+function readQueued(directory: string): number {
+  const database = new DatabaseSync(join(directory, "sessions.db"));
+  const { count } = database.prepare("SELECT count(*) AS count FROM queued").get() as { count: number };
+  database.close();
+  return count;
+}
