@@ -16,6 +16,7 @@ const flags = readFlags("Ingest rate, CPU and durable latency of the gateway bes
   paced: { default: 2_000, help: "messages per second of the latency run; 0 leaves it out" },
   "paced-seconds": { default: 10, help: "length of the latency run" },
   kind: { default: "", help: "kind whose examples are sent; all kinds in turn when not given" },
+  all: { default: false, help: "send all examples in turn: foreign units, values that cross limits" },
   only: { default: "", help: `programs to run, with commas: ${Object.keys(servers).join(",")}` },
   profile: { default: "", help: "folder for CPU profiles of the gateway (read them with top-functions.ts)" },
   json: { default: false, help: "print one JSON object instead of the table" },
@@ -29,7 +30,7 @@ for (const name of wanted) {
   else process.stderr.write(`!!! LEFT OUT: ${reason}\n`);
 }
 
-const bodies = await exampleBodies();
+const bodies = await exampleBodies(flags.all ? "all" : "first");
 const kinds = kindsFor(flags.connections, [...bodies.keys()], flags.kind || undefined);
 const nodeOptions = flags.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(flags.profile)}`];
 const rounds: Round[] = [];

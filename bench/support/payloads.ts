@@ -1,15 +1,19 @@
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import { GatewayError } from "../../gateway/errors.ts";
 
+/** Which of a kind's examples a device sends: the first, which is the everyday message in canonical form, or all in turn. */
+export type Examples = "first" | "all";
+
 /** Bodies of telemetry messages by kind: the fields of the kind's examples as JSON, without braces and envelope. */
-export async function exampleBodies(): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function exampleBodies(examples: Examples): Promise<ReadonlyMap<string, readonly string[]>> {
   const bodies = new Map<string, readonly string[]>();
   for (const [name, kind] of await loadCatalogue()) {
     const samples = kind.examples.filter((sample) => sample.stream === "telemetry");
-    if (samples.length > 0)
+    const wanted = examples === "first" ? samples.slice(0, 1) : samples;
+    if (wanted.length > 0)
       bodies.set(
         name,
-        samples.map((sample) => body(sample.payload)),
+        wanted.map((sample) => body(sample.payload)),
       );
   }
   return bodies;
