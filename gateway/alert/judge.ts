@@ -48,14 +48,14 @@ export function createJudge({ phases, find, clock, newId, metrics, log, settings
       const { at } = reading;
       const simulated = reading.quality === "simulated";
       const values = late ? { ...present, ...reading.values } : present;
-      let changes =
-        phases.of(device.device) === undefined ? nothing : steps.mature(device.device, at, nothing);
+      const isIdle = phases.of(device.device) === undefined;
+      let changes = isIdle ? nothing : steps.mature(device.device, at, nothing);
       checker.look(device, reading, values);
       for (const rule of device.definition.rules) {
         if (rule.quiet === true || (late && !isUrgent(rule, device))) continue;
         const key = memoryKey(rule.id, simulated);
         const verdict = late ? checker.glance(rule, memory, key) : checker.verdict(rule, memory, key);
-        if (verdict !== "raise" && (verdict !== "clear" || late)) continue;
+        if (verdict !== "raise" && (verdict !== "clear" || late || isIdle)) continue;
         const phase = phases.find(device.device, rule.id, simulated);
         if (verdict === "clear") {
           if (phase === undefined || (phase.state === "raised" && rule.latched === true)) continue;
