@@ -29,7 +29,9 @@ import type {
   snapshotEvent,
 } from "./schemas/stream.ts";
 
-/** What the API answers, as it is on the wire; the schemas beside it are the truth and make the OpenAPI document. */
+// What the API answers, as it is on the wire. The schemas are the truth; they make the OpenAPI document too.
+
+/** What every failed request is answered with (RFC 9457). */
 export type Problem = z.output<typeof problem>;
 
 /** A page of a list. */
@@ -39,38 +41,73 @@ export interface Page<T> {
   next: string | null;
 }
 
+/** A kind in a list. */
 export type KindItem = z.output<typeof kindItem>;
+/** A kind with all its facts. */
 export type KindDetail = z.output<typeof kindDetail>;
+/** A site in a list. */
 export type SiteItem = z.output<typeof siteItem>;
+/** A site with its counts. */
 export type Site = z.output<typeof siteDetail>;
+/** A building and how many devices it has. */
 export type Building = z.output<typeof building>;
+/** One live value with unit, times and quality. */
 export type LiveValue = z.output<typeof liveValue>;
+/** A device in a list, with its summary values. */
 export type DeviceItem = z.output<typeof deviceItem>;
+/** A device and its twin. */
 export type Device = z.output<typeof deviceDetail>;
+/** The present value of one field. */
 export type LatestReading = z.output<typeof readingItem>;
+/** User name and password for MQTT. */
 export type Credentials = z.output<typeof credentials>;
+/** A new device and its credentials. */
 export type RegisteredDevice = z.output<typeof registeredDevice>;
+/** What became of an import. */
 export type ImportResult = z.output<typeof importResult>;
+/** A number of a rule as it holds for a device. */
 export type EffectiveLimit = z.output<typeof effectiveLimit>;
+/** An override for all devices of a kind on a site. */
 export type SiteLimit = z.output<typeof siteLimit>;
+/** A command with its whole life. */
 export type Command = z.output<typeof command>;
+/** An alert. */
 export type Alert = z.output<typeof alert>;
+/** An alert with its timeline. */
 export type AlertDetail = z.output<typeof alertDetail>;
+/** One step in the life of an alert. */
 export type Change = z.output<typeof change>;
+/** A refused message. */
 export type Rejection = z.output<typeof rejection>;
+/** Rejections that have the same cause. */
 export type RejectionGroup = z.output<typeof rejectionGroup>;
+/** What became of rejections that were ingested again. */
 export type ReingestResult = z.output<typeof reingestResult>;
+/** A service account. */
 export type Account = z.output<typeof account>;
+/** A new service account and its credentials. */
 export type RegisteredAccount = z.output<typeof registeredAccount>;
+/** Roles of people and programs, least first. */
 export type Role = z.output<typeof role>;
+/** A bearer token without its secret. */
 export type Token = z.output<typeof token>;
+/** A new token with its secret. */
 export type RegisteredToken = z.output<typeof registeredToken>;
+/** Whether the process lives. */
 export type Liveness = z.output<typeof liveness>;
+/** Whether every part works. */
 export type Readiness = z.output<typeof readiness>;
+/** A device in a snapshot, with every value. */
 export type SnapshotDevice = z.output<typeof snapshotDevice>;
+/** `data` of the first event of a stream. */
 export type SnapshotEvent = z.output<typeof snapshotEvent>;
+/** `data` of a `reading` event. */
 export type ReadingEvent = z.output<typeof readingEvent>;
+/** `data` of a `presence` event. */
 export type PresenceEvent = z.output<typeof presenceEvent>;
+/** `data` of an `alert` event. */
 export type AlertEvent = z.output<typeof alertEvent>;
+/** `data` of a `rejection` event. */
 export type RejectionEvent = z.output<typeof rejectionEvent>;
+/** `data` of a `command` event. */
 export type CommandEvent = z.output<typeof commandEvent>;

@@ -24,7 +24,7 @@ export class RequestFaults extends GatewayError {
 /** Answers whatever a route threw as problem details; a failure of the gateway itself is logged and says nothing of the inside. */
 export function createErrorHandler(log: Log) {
   return (error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = problemOf(error, request.routeOptions.schema);
+    const problem = problemOf(error, request);
     if (problem.status >= 500 && problem.status !== 503) {
       log.error({ err: error, route: request.routeOptions.url, method: request.method }, "request failed");
     }
@@ -106,11 +106,11 @@ const codes: Readonly<Record<number, string>> = {
   503: "busy",
 };
 
-function problemOf(error: FastifyError | GatewayError, schema: FastifySchema | undefined): ProblemFacts {
-  if (error instanceof GatewayError) return problemOfGateway(error);
+function problemOf(error: FastifyError | GatewayError, request: FastifyRequest): ProblemFacts {
+  if (error instanceof GatewayError) return problemOfGateway(error, request.body);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const context = error.validationContext as keyof FastifySchema | undefined;
-    const whole = context === undefined ? undefined : schema?.[context];
+    const whole = context === undefined ? undefined : request.routeOptions.schema?.[context];
     const faults = error.validation.flatMap((issue) => faultsOf(context ?? "body", issue, whole));
     return { code: "invalid-request", status: 400, detail: faults.map(sentence).join("; "), faults };
   }
@@ -120,14 +120,23 @@ function problemOf(error: FastifyError | GatewayError, schema: FastifySchema | u
   return { code: codeOfStatus(status), status, detail: error.message };
 }
 
-function problemOfGateway(error: GatewayError): ProblemFacts {
-  const status = statuses[error.code] ?? 500;
+function problemOfGateway(error: GatewayError, body: unknown): ProblemFacts {
+  // A full registry does not empty by waiting, so it is no 429.
+  const isLasting = error.code === "limit-reached" && !error.retryable;
+  const status = isLasting ? 409 : (statuses[error.code] ?? 500);
   if (status === 500)
     return { code: "internal", status, detail: "Something failed inside; it is in the log." };
   const code = error.code === "journal-closed" ? "busy" : error.code;
   if (error instanceof RequestFaults) return { code, status, detail: error.message, faults: error.faults };
-  const faults = error.path === undefined ? [] : [{ path: error.path, message: error.message }];
+  const faults =
+    error.path === undefined ? [] : [{ path: placeOf(error.path, body), message: error.message }];
   return { code, status, detail: error.message, faults };
+}
+
+/** Inner parts know only the name of what is wrong; when the body has it, that is where it is wrong. */
+function placeOf(path: string, body: unknown): string {
+  const [first = ""] = path.split(/[.[]/);
+  return typeof body === "object" && body !== null && Object.hasOwn(body, first) ? `body.${path}` : path;
 }
 
 interface Issue {

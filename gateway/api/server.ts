@@ -1,14 +1,15 @@
 import type { Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { GatewayError } from "../errors.ts";
 import type { App } from "./app.ts";
+import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { installOpenapi } from "./openapi.ts";
 import type { ApiParts } from "./parts.ts";
-import { codeOfStatus, createErrorHandler, problemText, sendProblem } from "./problem.ts";
+import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { commandRoutes } from "./routes/commands.ts";
@@ -48,7 +49,7 @@ export async function openApi(parts: ApiParts): Promise<Api> {
     for (const add of routeGroups) add(routes, parts);
   });
   await app.ready();
-  const sockets = watchSockets(app.server, parts);
+  const sockets = watchConnections(app.server, parts);
 
   return {
     server: app.server,
@@ -95,7 +96,11 @@ function createApp({ settings, log }: ApiParts): App {
     bodyLimit: settings.bodyBytes,
     requestTimeout: settings.requestTimeoutMs,
     keepAliveTimeout: settings.idleTimeoutMs,
-    http: { headersTimeout: settings.headersTimeoutMs },
+    http: {
+      headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
+      // Node looks for late requests only this often, by default every 30 s.
+      connectionsCheckingInterval: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs) / 4,
+    },
     trustProxy: settings.trustProxy.length === 0 ? false : settings.trustProxy,
     forceCloseConnections: "idle",
     return503OnClosing: false,
@@ -148,40 +153,3 @@ function installMeasures(app: App, { metrics }: Pick<ApiParts, "metrics">): void
     duration.observe(reply.elapsedTime / 1000);
   });
 }
-
-function watchSockets(server: Server, { settings, metrics }: ApiParts): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  const dropped = metrics.count(
-    "http_connections_refused",
-    "HTTP connections closed because there were too many",
-  );
-  server.maxConnections = settings.connections;
-  server.on("drop", () => dropped.add());
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  metrics.gauge(
-    "http_connections",
-    "Open connections of the HTTP port, WebSockets included",
-    () => sockets.size,
-  );
-  return sockets;
-}
-
-/** Answers bytes that are no HTTP, or that came too slowly or too long. */
-function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed) return;
-  const status = garbageStatus[error.code ?? ""] ?? 400;
-  if (socket.writable) {
-    const body = problemText({ code: codeOfStatus(status), status, detail: error.message });
-    const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
-    socket.write(head + body);
-  }
-  socket.destroy(error);
-}
-
-const garbageStatus: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-};

@@ -5,8 +5,9 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { JournalRecord } from "../types.ts";
 import { catchUp } from "./catch-up.ts";
-import type { Hub, ResetReason, ScreenFilter, ScreenRequest } from "./contract.ts";
+import type { Hub, ResetReason, ScreenRequest } from "./contract.ts";
 import { alertEventOf, eventOf, type LiveEvent, wants } from "./events.ts";
+import { frame, frameHeartbeat, frameSnapshot, groupByFilter, heartbeat, hello } from "./frames.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { LiveSettings } from "./settings.ts";
 
@@ -52,7 +53,7 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
   }
 
   function broadcast(first: number, records: readonly string[]): void {
-    const groups = groupByFilter([...screens].filter(({ isLive }) => isLive));
+    const groups = groupByFilter(screens);
     if (groups.length === 0) return;
     const noReadings = groups.every(({ filter }) => filter.types?.includes("reading") === false);
     for (const [index, record] of records.entries()) {
@@ -71,6 +72,8 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
   }
 
   function open(request: ScreenRequest): void {
+    // A client that left while its request was being read will never say so again.
+    if (request.outlet.destroyed) return;
     const screen = createScreen({
       request,
       queueBytes: settings.queueBytes,
@@ -90,7 +93,7 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
     if (reset !== undefined) resets.add(reset);
     try {
       const state = screen.request.snapshot({ sequence: committed, reset });
-      screen.send(`${hello}id: ${committed}\nevent: snapshot\ndata: ${JSON.stringify(state)}\n\n`);
+      screen.send(frameSnapshot(state, committed));
       screen.isLive = true;
     } catch (error) {
       log.error({ err: error }, "snapshot of a stream failed");
@@ -139,11 +142,10 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
   }
 
   function beat(): void {
-    // An id without data moves the browser's Last-Event-ID, so a quiet stream resumes from here and not from long ago.
-    const live = Buffer.from(`: heartbeat\nid: ${committed}\n\n`);
+    const live = Buffer.from(frameHeartbeat(committed));
     for (const screen of screens) {
       if (!screen.request.isAllowed()) screen.cut("token");
-      else screen.send(screen.isLive ? live : ": heartbeat\n\n");
+      else screen.send(screen.isLive ? live : heartbeat);
     }
   }
 
@@ -180,29 +182,5 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
   };
 }
 
+/** How often frozen screens are looked for, ms. */
 const watchMs = 1000;
-const hello = "retry: 2000\n\n";
-
-interface Group {
-  readonly filter: ScreenFilter;
-  readonly members: Screen[];
-  text: string;
-}
-
-/** Screens that see the same share one buffer, whatever their number. */
-function groupByFilter(screens: readonly Screen[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const screen of screens) {
-    const { filter } = screen.request;
-    const { site, kind, device, types } = filter;
-    const key = [site, kind, device, types?.join()].join(" ");
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { filter, members: [screen], text: "" });
-    else group.members.push(screen);
-  }
-  return [...groups.values()];
-}
-
-function frame({ type, json }: LiveEvent, id: number | undefined): string {
-  return `${id === undefined ? "" : `id: ${id}\n`}event: ${type}\ndata: ${json}\n\n`;
-}

@@ -13,7 +13,7 @@ import { openAccess } from "../../../gateway/state/access.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
-import { stateSettings } from "../../../gateway/state/settings.ts";
+import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
 import type { CommandStep, Rejection } from "../../../gateway/types.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { aBook } from "./a-book.ts";
@@ -37,6 +37,7 @@ export interface Answer {
 
 interface Options {
   settings?: Partial<ApiSettings>;
+  state?: Partial<StateSettings>;
   parts?: Partial<ApiParts>;
 }
 
@@ -47,7 +48,7 @@ export async function anApi(options: Options = {}) {
   const clock = createFakeClock();
   const log = createLog({ level: "silent" });
   const metrics = createMetrics();
-  const state = stateSettings.parse({});
+  const state = stateSettings.parse({ ...options.state });
   const database = openDatabase({ directory, log, settings: state });
   cleanups.push(() => database.close());
   const access = openAccess({ database, directory, randomBytes, clock, log, settings: state });

@@ -33,6 +33,24 @@ describe("a request that is not right", () => {
     expect([status, body.errors[0].path]).toEqual([400, path]);
   });
 
+  test("is told the place in its body also by the parts behind the routes", async () => {
+    const parts = await anApi();
+    const again = await parts.call("admin", "POST /api/v1/sites", { id: "xinfa", name: "x" });
+    expect([again.status, again.body.errors]).toEqual([409, [expect.objectContaining({ path: "body.id" })]]);
+  });
+
+  test("never says what failed inside", async () => {
+    const broken = { live: () => true, ready: () => fail() };
+    const parts = await anApi({ parts: { health: broken } });
+    const { status, body } = await parts.call("nobody", "GET /health/ready");
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain("secret");
+
+    function fail(): never {
+      throw new TypeError("secret of the inside");
+    }
+  });
+
   test.each([
     ["a body that is no JSON", { payload: "{", type: "application/json" }, 400],
     ["a body of an unknown type", { payload: "x", type: "text/strange" }, 415],
@@ -137,6 +155,43 @@ describe("bounds", () => {
     parts.clock.advance(1000);
     expect(await ask()).toBe(200);
     expect(await parts.metrics.text()).toContain('linli_http_refused_total{reason="rate"} 1');
+  });
+
+  test("a client that takes too long to send its headers is answered and cut", async () => {
+    const parts = await anApi({ settings: { headersTimeoutMs: 100, requestTimeoutMs: 100 } });
+    const { port } = await parts.api.listen();
+    const answer = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nhost: x\r\n"));
+      socket.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      socket.on("close", () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test("connections above the bound are closed at once and counted", async () => {
+    const parts = await anApi({ settings: { connections: 1 } });
+    const { port } = await parts.api.listen();
+    const first = connect(port, "127.0.0.1").on("error", () => {});
+    await new Promise((resolve) => first.once("connect", resolve));
+    const isOpen = () =>
+      new Promise<number>((resolve) => parts.api.server.getConnections((_error, count) => resolve(count)));
+    await expect.poll(isOpen).toBe(1);
+    await new Promise((resolve) =>
+      connect(port, "127.0.0.1")
+        .on("error", () => {})
+        .on("close", resolve),
+    );
+    expect(await parts.metrics.text()).toMatch(/^linli_http_connections_refused_total 1$/m);
+    first.destroy();
+  });
+
+  test("a registry that is full is a conflict and not a reason to wait", async () => {
+    const parts = await anApi({ state: { maxSites: 2 } });
+    const full = await parts.call("admin", "POST /api/v1/sites", { id: "third", name: "third" });
+    expect([full.status, full.body.type]).toEqual([409, "urn:linli:problem:limit-reached"]);
   });
 
   test("a taken port is named", async () => {

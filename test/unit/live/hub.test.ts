@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { JournalRecord } from "../../../gateway/types.ts";
 import { aChange, aReading, openLive } from "./live-support.ts";
@@ -179,6 +181,15 @@ describe("bounds", () => {
     expect(live.hub.isFull()).toBe(true);
     screen.leave();
     await expect.poll(() => live.hub.isFull()).toBe(false);
+  });
+
+  test("a client that left before it was served takes no place", async () => {
+    live = await openLive();
+    const outlet = new ServerResponse(new IncomingMessage(new Socket()));
+    outlet.destroy();
+    const snapshot = () => ({});
+    live.hub.open({ filter: {}, lastEventId: undefined, snapshot, isAllowed: () => true, outlet });
+    expect(live.hub.screens()).toBe(0);
   });
 
   test("ending all streams ends them politely", async () => {
