@@ -207,7 +207,6 @@ async function assemble(
     clock.every(flushMs, views.flush),
     clock.every(config.checkpointMs, () => void checkpointer.save()),
   ];
-  metrics.gauge("devices", "Registered devices", () => registry.deviceCount());
 
   const { port: mqttPort } = await broker.listen();
   const { port: httpPort } = await api.listen();

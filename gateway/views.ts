@@ -86,7 +86,7 @@ export function createViews({ journal, book, commands, quarantine, metrics, log 
     },
     follow() {
       journal.onCommit((first, records) => {
-        for (const [index, record] of records.entries()) take(record, first + index);
+        for (let i = 0; i < records.length; i++) take(records[i]!, first + i);
       });
     },
     flush,

@@ -3,7 +3,7 @@ import type { Facts, Field, Kind, Value, Values } from "../../devices/kit/kind.t
 import type { Quality, Refusal } from "../types.ts";
 import { refuse } from "./refusal.ts";
 import type { IngestSettings } from "./settings.ts";
-import { readTime } from "./time.ts";
+import { type DeviceTime, readTime } from "./time.ts";
 
 /** One object of a payload that fits its kind. */
 export interface CheckedReading {
@@ -79,13 +79,15 @@ export function createValidator(
       ? { values: canonical.data as Values, coercions: none, faults: none, absent: 0 }
       : coerceFields(kind, item, facts);
     const { values, faults } = fields;
+    const known = countKnown(item) + countKeys(values);
+    const isImplied = event !== undefined && addImplied(values, item, kind.events[event as string]?.implies);
 
     const time = readTime(item.ts, at, settings.zone);
     const seq = readSequence(item.seq);
     const boot = readBoot(item.boot);
-    const known = countKnown(item) + countKeys(values);
     const isCanonical =
       canonical.success &&
+      !isImplied &&
       time.coercion === undefined &&
       (seq !== undefined) === (item.seq !== undefined) &&
       countKeys(item) === known;
@@ -103,7 +105,7 @@ export function createValidator(
       hasTime: item.ts !== undefined,
       quality: item.simulated === true ? "simulated" : isSuspect ? "suspect" : "good",
       values,
-      coercions: isCanonical ? none : nameCoercions(item, fields, time.coercion, seq, known),
+      coercions: isCanonical ? none : nameCoercions({ item, fields, time, seq, known, isImplied }),
     };
 
     if (faults.length > 0) {
@@ -149,15 +151,30 @@ function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): 
   return { values, coercions, faults, absent };
 }
 
-function nameCoercions(
-  item: Record<string, unknown>,
-  fields: Fields,
-  time: string | undefined,
-  seq: number | undefined,
-  known: number,
-): string[] {
+/** Adds what an event says by itself and the payload does not repeat. */
+function addImplied(values: Values, item: Record<string, unknown>, implied: Readonly<Values> = {}): boolean {
+  let isAdded = false;
+  for (const name in implied) {
+    if (item[name] !== undefined) continue;
+    values[name] = implied[name]!;
+    isAdded = true;
+  }
+  return isAdded;
+}
+
+function nameCoercions(about: {
+  readonly item: Record<string, unknown>;
+  readonly fields: Fields;
+  readonly time: DeviceTime;
+  readonly seq: number | undefined;
+  /** Keys of the payload that are understood. */
+  readonly known: number;
+  readonly isImplied: boolean;
+}): string[] {
+  const { item, fields, time, seq, known, isImplied } = about;
   const names = [...fields.coercions];
-  if (time !== undefined) names.push(time);
+  if (isImplied) names.push("implied-by-event");
+  if (time.coercion !== undefined) names.push(time.coercion);
   if (item.seq !== undefined && seq === undefined) names.push("sequence-ignored");
   if (countKeys(item) > known + fields.absent + fields.faults.length) names.push("unknown-field");
   return names;

@@ -89,6 +89,15 @@ describe("decoding readings", () => {
     expect(refusalOf({ event: "flew-away" }, "event").refusal.code).toBe("event-unknown");
   });
 
+  test("what an event says by itself becomes a value, and is journalled", () => {
+    const { readings } = decode({ event: "fire-detected" }, "event");
+    expect(readings[0]?.checked).toMatchObject({
+      values: { burning: true },
+      coercions: ["implied-by-event"],
+    });
+    expect(JSON.parse(readings[0]!.json)).toMatchObject({ event: "fire-detected", burning: true });
+  });
+
   test("in a batch the good readings are taken and each bad one is refused with its place", () => {
     const { readings, refusals } = decode([{ fill: 0.1 }, { fill: "x" }, { fill: 0.3 }]);
     expect(readings.map(({ checked }) => checked.values.fill)).toEqual([0.1, 0.3]);
