@@ -191,10 +191,7 @@ export interface CoreOptions extends Hooks {
 
 /** Makes the aedes broker; `listen` must follow. */
 export function createCore(options: CoreOptions): Core {
-  const core = new Aedes(options as never) as unknown as Core;
-  // Keyed by client ids that strangers choose: with a prototype, `__proto__` or `constructor` finds a function.
-  core.clients = Object.create(null);
-  return core;
+  return new Aedes(options as never) as unknown as Core;
 }
 
 /** Makes a message as aedes routes it: with the broker's id and the next counter. */

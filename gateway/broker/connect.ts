@@ -144,6 +144,7 @@ function refused(returnCode: number, reason: string, message: string): Refused {
 function faultOfConnect(packet: Connect, settings: BrokerParts["settings"]): string | undefined {
   if (packet.length > settings.connectBytes) return "connect-too-large";
   const { clientId, username, will } = packet;
+  // Aedes keeps clients in a plain object: `__proto__` finds something there that is no client, and the broker falls.
   if (clientId.length > settings.nameChars || !isClean(clientId) || clientId in Object.prototype)
     return "client-id";
   if (clientId === "" && (packet.protocolVersion === 3 || !packet.clean)) return "client-id-empty";

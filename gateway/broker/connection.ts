@@ -23,8 +23,11 @@ export interface Connection {
   verdicts: Map<string, Verdict>;
   /** Messages that were taken and are not answered yet. */
   pending: number;
-  /** It is not read because of them. */
-  paused: boolean;
+  /** Why it is not read: 0 it is, 1 its messages wait for the disk, 2 it sent too many this second, 3 both. */
+  paused: number;
+  /** Packets in the second `window`. */
+  packets: number;
+  window: number;
   /** QoS 2 packet ids that are being taken and not acknowledged yet. */
   qos2Pending: Set<number> | undefined;
   /** QoS 2 packet ids that were acknowledged and not released, for a session that ends with the connection. */
@@ -48,7 +51,9 @@ export function createConnection(peer: Peer, address: string, openedAt: number):
     stopHandshake: undefined,
     verdicts: new Map(),
     pending: 0,
-    paused: false,
+    paused: 0,
+    packets: 0,
+    window: 0,
     qos2Pending: undefined,
     received: undefined,
     acks: [],

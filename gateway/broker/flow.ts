@@ -2,67 +2,86 @@ import type { Connection } from "./connection.ts";
 import type { Meters } from "./meters.ts";
 import type { BrokerSettings } from "./settings.ts";
 
-/** Keeps count of messages that were taken and are not answered, and stops reading clients that run ahead. */
+/** Decides whether a client is read: counts what waits for the disk and how much it sends. */
 export interface Flow {
+  /** A packet came that costs work. */
+  came(connection: Connection): void;
   taken(connection: Connection, bytes: number): void;
   answered(connection: Connection, bytes: number): void;
   /** Messages that wait for their answer. */
   pending(): number;
   pendingBytes(): number;
-  /** A paused client is not silent: its keep-alive must not run out. Called every few seconds. */
-  keepAlive(): void;
+  /** Called every second: begins a new window, and keeps those that are not read from being called silent. */
+  tick(): void;
   forget(connection: Connection): void;
   /** Calls back once nothing waits. */
   onceIdle(idle: () => void): void;
 }
 
-/** Makes the flow control. Both bounds stop reading; at half of them reading goes on. */
+const forDisk = 1;
+const forRate = 2;
+
+/** Makes the flow control. What waits for the disk stops reading at a bound and goes on at half of it. */
 export function createFlow({ settings, meters }: { settings: BrokerSettings; meters: Meters }): Flow {
   const paused = new Set<Connection>();
   let messages = 0;
   let bytes = 0;
+  let window = 0;
   let whenIdle: (() => void) | undefined;
 
-  function resume(connection: Connection): void {
+  function pause(connection: Connection, reason: number): void {
+    meters.paused.add(reason === forDisk ? "disk" : "rate");
+    if (connection.paused === 0) {
+      paused.add(connection);
+      connection.peer.pause();
+    }
+    connection.paused |= reason;
+  }
+
+  function resume(connection: Connection, reason: number): void {
+    if ((connection.paused & reason) === 0) return;
+    connection.paused &= ~reason;
+    if (connection.paused !== 0) return;
     paused.delete(connection);
-    connection.paused = false;
     // In a turn of its own: an answer may come while this client's parser is still at work.
     setImmediate(() => {
       const { peer } = connection;
-      if (peer.closed || connection.paused) return;
+      if (peer.closed || connection.paused !== 0) return;
       // While paused, aedes did not count the packets it finished; 1 lets the next batch be read.
       peer._parsingBatch = 1;
       peer.resume();
     });
   }
 
+  function hasRoom({ pending }: Connection): boolean {
+    return pending <= settings.pendingMessages / 2 && bytes <= settings.pendingBytes / 2;
+  }
+
   return {
+    came(connection) {
+      if (connection.window !== window) {
+        connection.window = window;
+        connection.packets = 0;
+      }
+      if (++connection.packets === settings.packetsPerSecond) pause(connection, forRate);
+    },
     taken(connection, size) {
       messages++;
       bytes += size;
       connection.pending++;
-      if (connection.paused) return;
+      if ((connection.paused & forDisk) !== 0) return;
       if (connection.pending < settings.pendingMessages && bytes < settings.pendingBytes) return;
-      connection.paused = true;
-      paused.add(connection);
-      connection.peer.pause();
-      meters.paused.add();
+      pause(connection, forDisk);
     },
     answered(connection, size) {
+      const wereFull = bytes > settings.pendingBytes / 2;
       messages--;
       bytes -= size;
       connection.pending--;
       if (paused.size > 0) {
-        const wasFull = bytes + size > settings.pendingBytes / 2;
-        if (wasFull && bytes <= settings.pendingBytes / 2) {
-          for (const other of [...paused]) if (other.pending <= settings.pendingMessages / 2) resume(other);
-        }
-        if (
-          connection.paused &&
-          connection.pending <= settings.pendingMessages / 2 &&
-          bytes < settings.pendingBytes
-        ) {
-          resume(connection);
+        if (hasRoom(connection)) resume(connection, forDisk);
+        if (wereFull && bytes <= settings.pendingBytes / 2) {
+          for (const other of [...paused]) if (hasRoom(other)) resume(other, forDisk);
         }
       }
       if (messages === 0 && whenIdle !== undefined) {
@@ -73,8 +92,12 @@ export function createFlow({ settings, meters }: { settings: BrokerSettings; met
     },
     pending: () => messages,
     pendingBytes: () => bytes,
-    keepAlive() {
-      for (const { peer } of paused) peer._keepaliveTimer?.refresh();
+    tick() {
+      window++;
+      for (const connection of [...paused]) {
+        connection.peer._keepaliveTimer?.refresh();
+        resume(connection, forRate);
+      }
     },
     forget: (connection) => void paused.delete(connection),
     onceIdle(idle) {

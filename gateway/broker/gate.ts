@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { GatewayError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Filter, Incoming, Parser, Peer } from "./aedes.ts";
+import type { Connection } from "./connection.ts";
 import type { Meters } from "./meters.ts";
 import type { BrokerSettings } from "./settings.ts";
 import { faultOfFilter } from "./topics.ts";
@@ -13,12 +14,14 @@ interface GateParts {
   readonly meters: Meters;
   readonly log: Log;
   readonly isStopping: () => boolean;
+  /** A packet came that costs work. */
+  readonly came: (connection: Connection) => void;
   /** A client acknowledged a message; true when it was one of ours that aedes does not know. */
   readonly acknowledged: (peer: Peer, messageId: number) => boolean;
 }
 
 /** Stands between the parser and aedes: what aedes would do wrong with a packet never reaches it. */
-export function createGate({ settings, meters, log, isStopping, acknowledged }: GateParts) {
+export function createGate({ settings, meters, log, isStopping, came, acknowledged }: GateParts) {
   // Aedes' own handler; the same function for every client.
   let handle: Handle | undefined;
 
@@ -29,9 +32,6 @@ export function createGate({ settings, meters, log, isStopping, acknowledged }: 
     parser.removeAllListeners("packet");
     parser.on("packet", onPacket);
     parser.parse = parseSafely;
-    // Keyed by filters and broker ids; see `createCore`.
-    peer.subscriptions = Object.create(null);
-    peer.duplicates = Object.create(null);
     if (peer._nextId === 0) peer._nextId = 1;
     peer.conn.on("readable", checkBeginning);
   }
@@ -48,6 +48,7 @@ export function createGate({ settings, meters, log, isStopping, acknowledged }: 
       peer._keepaliveTimer?.refresh();
       return;
     }
+    if (!packet.cmd.startsWith("pub") || packet.cmd === "publish") came(peer.connection);
     if (packet.cmd === "subscribe" && !checkFilters(peer, packet.subscriptions!)) return;
     if (packet.cmd === "unsubscribe" && !packet.unsubscriptions!.every(isFilter)) {
       return refuse(peer, "filter-invalid");

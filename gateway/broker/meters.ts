@@ -19,10 +19,7 @@ export function createMeters(metrics: Metrics) {
     ),
     takeovers: metrics.count("broker_takeovers", "Connections that took over another of the same client id"),
     slow: metrics.count("broker_slow_cut", "Clients cut because they did not take what was written to them"),
-    paused: metrics.count(
-      "broker_paused",
-      "Times that a client was not read because its messages wait for the disk",
-    ),
+    paused: metrics.countBy("broker_paused", "Times that a client was not read, by reason", "reason"),
     endings: metrics.countBy("broker_connections_ended", "Connections that ended, by reason", "reason"),
     faults: metrics.count("broker_faults", "Errors inside the broker"),
   };

@@ -24,7 +24,7 @@ import { openStore } from "./sessions/open.ts";
 /** Intervals that aedes has for clusters, switched off; four times this is the longest timer there is. */
 const never = 536_870_911;
 const sweepEveryMs = 60_000;
-const keepAliveEveryMs = 5000;
+const secondMs = 1000;
 
 /** Opens the broker: sessions are read back, no port is open yet. Throws `database-unusable`. */
 export async function openBroker(parts: BrokerParts): Promise<Broker> {
@@ -70,7 +70,14 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
   const downlinks = createDownlinks({ core, settings, meters, clock, delivered: parts.delivered });
   const send = (topic: string, payload: string) => void downlinks.publish({ topic, payload, qos: 0 });
   const rejects = createRejects({ settings, meters, clock, send });
-  const gate = createGate({ settings, meters, log, isStopping, acknowledged: downlinks.acknowledged });
+  const gate = createGate({
+    settings,
+    meters,
+    log,
+    isStopping,
+    came: flow.came,
+    acknowledged: downlinks.acknowledged,
+  });
   const route = createRoute({ core, keeper: store.keeper, now: clock.now });
   const arrivals = createArrivals({
     settings,
@@ -126,7 +133,7 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
   await core.listen();
   const timers = [
     clock.every(sweepEveryMs, store.sweep),
-    clock.every(keepAliveEveryMs, flow.keepAlive),
+    clock.every(secondMs, flow.tick),
     clock.after(settings.willGraceMs, publishOldWills([...store.sessions.wills.keys()])),
   ];
 

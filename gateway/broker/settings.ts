@@ -63,6 +63,10 @@ export const brokerSettings = z
       512,
       "Topics of one client whose permission is remembered; at the bound all are forgotten.",
     ),
+    packetsPerSecond: count(
+      20_000,
+      "Packets a second of one client, acknowledgements aside; at the bound it is not read until the second is over.",
+    ),
     pendingMessages: count(
       512,
       "Messages of one client that may wait to become durable; at the bound the client is not read until half are done.",

@@ -23,7 +23,7 @@ export function faultOfFilter(
 ): TopicFault | undefined {
   const fault = faultOfText(filter, limits);
   if (fault !== undefined) return fault;
-  // An object of aedes is keyed by filters; these names would find its prototype.
+  // Aedes keeps subscriptions in a plain object: these names find a function there, and the broker falls.
   if (filter in Object.prototype) return "characters";
   const levels = filter.split("/");
   for (const [index, level] of levels.entries()) {

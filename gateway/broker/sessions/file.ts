@@ -19,6 +19,8 @@ export interface SessionFile {
   readonly read: Statements;
   /** The row changed. With `saved`: called once the row and all earlier changes are on disk, in the order of the calls. */
   changed(row: Row, saved?: () => void): void;
+  /** Calls back once all changes before it are on disk. */
+  afterWrite(saved: () => void): void;
   /** The database cannot be written at the moment. */
   isFailing(): boolean;
   /** Writes everything and closes. */
@@ -140,6 +142,10 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
     changed(row, saved) {
       dirty.add(row);
       if (saved !== undefined) waiters.push(saved);
+      schedule();
+    },
+    afterWrite(saved) {
+      waiters.push(saved);
       schedule();
     },
     isFailing: () => failing,

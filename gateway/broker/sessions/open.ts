@@ -37,7 +37,11 @@ export function openStore({
     retained,
     /** The client was admitted: its session is kept for so long after it leaves. */
     opened(peer: Peer, owner: string): void {
-      if (!peer.clean) sessions.open(peer, owner, Math.min(peer.sessionExpiryInterval, settings.keepForS));
+      if (peer.clean) return;
+      const keepForS = Math.min(peer.sessionExpiryInterval, settings.keepForS);
+      if (sessions.open(peer, owner, keepForS)) return;
+      peer.clean = true;
+      peer.sessionExpiryInterval = 0;
     },
     /** The client has gone. */
     left(peer: Peer): void {

@@ -31,17 +31,17 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
 
   const keeper: Keeper = {
     hold(packet, kept) {
-      const mustWait = !(file.isFailing() && isOwn(packet.topic));
-      const targets = packet.qos > 0 ? targetsOf(packet) : [];
-      let held = false;
-      for (const [index, { session, qos }] of targets.entries()) {
-        // The last one carries the callback: a batch holds everything before it.
-        const saved = mustWait && index === targets.length - 1 && !packet.retain ? kept : undefined;
-        const entry = sessions.enqueue(session, { ...packet, qos }, saved);
-        held = saved !== undefined && entry !== undefined;
+      let isHeld = false;
+      if (packet.qos > 0) {
+        for (const { session, qos } of targetsOf(packet)) {
+          if (sessions.enqueue(session, { ...packet, qos }) !== undefined) isHeld = true;
+        }
       }
-      if (packet.retain) held = retained.store(packet, mustWait ? kept : undefined) && mustWait;
-      return held;
+      if (packet.retain && retained.store(packet)) isHeld = true;
+      // What the journal holds is safe already; a broken session database must not stop the devices.
+      if (!isHeld || (file.isFailing() && isOwn(packet.topic))) return false;
+      file.afterWrite(kept);
+      return true;
     },
   };
 

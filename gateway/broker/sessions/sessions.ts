@@ -12,7 +12,7 @@ export interface Session extends Row {
   readonly clientId: string;
   /** User name that may resume it; empty until its client was admitted. */
   owner: string;
-  /** Seconds that it is kept after the client left; 0 ends it with the connection. */
+  /** Seconds that it is kept after the client left. */
   keepForS: number;
   /** Epoch ms; undefined while the client is connected. */
   awaySince: number | undefined;
@@ -173,12 +173,11 @@ export function openSessions({ file, settings, clock, meters }: SessionsParts) {
 
     receive(session: Session, messageId: number, packet: object, saved?: () => void): void {
       session.received.set(messageId, packet);
-      if (session.keepForS > 0) file.changed(receivedRow(session, messageId), saved);
-      else saved?.();
+      file.changed(receivedRow(session, messageId), saved);
     },
     release(session: Session, messageId: number): boolean {
       if (!session.received.delete(messageId)) return false;
-      if (session.keepForS > 0) file.changed(receivedRow(session, messageId));
+      file.changed(receivedRow(session, messageId));
       return true;
     },
 
@@ -195,15 +194,16 @@ export function openSessions({ file, settings, clock, meters }: SessionsParts) {
       return row.will;
     },
 
-    /** The client is here: the session is kept for so long after it leaves. */
-    open(peer: Peer, owner: string, keepForS: number): void {
-      if (keepForS > 0 && sessions.size >= settings.sessions && !sessions.has(peer.id)) {
+    /** The client is here: the session is kept for so long after it leaves. False when there is room for no more. */
+    open(peer: Peer, owner: string, keepForS: number): boolean {
+      if (sessions.size >= settings.sessions && !sessions.has(peer.id)) {
         meters.dropped.add("sessions");
-        return;
+        return false;
       }
       const session = at(peer.id);
       Object.assign(session, { owner, keepForS, awaySince: undefined });
-      if (keepForS > 0) file.changed(session);
+      file.changed(session);
+      return true;
     },
 
     /** Forgets everything of a client. */

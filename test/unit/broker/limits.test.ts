@@ -166,7 +166,7 @@ describe("numbers", () => {
       settings: { pendingMessages: 10, keepaliveMaxS: 1 },
       accept: (_message, answer) => void answers.push(answer),
     });
-    const device = await aClient(port, "xinfa/b1");
+    const device = await aClient(port, "xinfa/b1", { keepalive: 1 });
     for (let round = 0; round < 20; round++) {
       device.send(publish(telemetry, { messageId: round + 1 }));
       await new Promise((resolve) => setImmediate(resolve));
@@ -175,7 +175,7 @@ describe("numbers", () => {
     await new Promise((resolve) => device.socket.write(Buffer.alloc(0), resolve));
     const before = taken.length;
     expect(before).toBeLessThan(20);
-    expect(await metric("broker_paused_total")).toBe(1);
+    expect(await metric("broker_paused", "disk")).toBe(1);
     for (const answer of answers.splice(0)) answer(undefined);
     await until(() => taken.length === 20, "the rest");
     for (const answer of answers.splice(0)) answer(undefined);
@@ -186,7 +186,47 @@ describe("numbers", () => {
   });
 });
 
+describe("a rate", () => {
+  it("of packets: a client that sends too many is not read until the second is over", async () => {
+    const clock = createFakeClock();
+    const { port, taken, metric } = await aBroker({ clock, settings: { packetsPerSecond: 10 } });
+    const device = await aClient(port, "xinfa/b1");
+    const other = await aClient(port, "xinfa/b2");
+    for (let i = 1; i <= 15; i++) {
+      device.send(publish(telemetry, { messageId: i }));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(async () => (await metric("broker_paused", "rate")) === 1, "the pause");
+    other.send({ cmd: "pingreq" });
+    await other.next("pingresp");
+    const before = taken.length;
+    expect(before).toBeLessThan(15);
+    clock.advance(1000);
+    await until(() => taken.length === 15, "the rest");
+  });
+});
+
 describe("a subscriber that does not read", () => {
+  it("stops no message of the others, however many wait for it", async () => {
+    const { port } = await aBroker({
+      settings: { drainTimeoutMs: 60_000, subscriberBufferBytes: 100_000_000 },
+    });
+    const frozen = await aClient(port, "frozen");
+    const reader = await aClient(port, "reader");
+    for (const client of [frozen, reader]) {
+      client.send(subscribe("#"));
+      await client.next("suback");
+    }
+    frozen.socket.pause();
+    const publishers = await Promise.all(Array.from({ length: 150 }, (_, i) => aClient(port, `account${i}`)));
+    for (const publisher of publishers) publisher.send(publish("a/b", { payload: Buffer.alloc(60_000) }));
+    for (const publisher of publishers) publisher.send(publish("a/b", { messageId: 2 }));
+    const device = await aClient(port, "xinfa/b1");
+    device.send(publish(telemetry, { payload: "last" }));
+    await until(() => reader.got.some(({ payload }) => String(payload) === "last"), "the last message");
+    frozen.end();
+  });
+
   it("is cut, and delays neither the publisher nor other subscribers", async () => {
     const { port, metric, events } = await aBroker({
       settings: { drainTimeoutMs: 300, subscriberBufferBytes: 100_000_000 },

@@ -60,6 +60,26 @@ describe("a message of a device", () => {
     expect(taken.map(({ payload }) => Number(payload))).toEqual(Array.from({ length: 90 }, (_, i) => i));
   });
 
+  it("keeps its place also while the client's session is handed over", async () => {
+    const { port, taken } = await aBroker();
+    const bridge = await aClient(port, "bridge", { clean: false });
+    bridge.send(subscribe("news"));
+    await bridge.next("suback");
+    bridge.end();
+    const publisher = await aClient(port, "publisher");
+    for (let i = 1; i <= 300; i++) publisher.send(publish("news", { messageId: i }));
+    await until(() => publisher.got.filter(({ cmd }) => cmd === "puback").length === 300, "300 messages");
+
+    const back = await aSocket(port);
+    back.send(connectPacket("bridge", { clean: false }), publish(telemetry, { payload: "1" }));
+    await back.next("connack");
+    back.send(publish(telemetry, { payload: "2", messageId: 2 }));
+    await back.next("publish");
+    back.send(publish(telemetry, { payload: "3", messageId: 3 }));
+    await until(() => taken.length === 3, "three messages");
+    expect(taken.map(({ payload }) => String(payload))).toEqual(["1", "2", "3"]);
+  });
+
   it("that was refused is acknowledged, and the device is told why on its reject topic", async () => {
     const { port, metric } = await aBroker({ accept: (_message, answer) => answer(aRefusal) });
     const device = await aClient(port, "xinfa/b1");
@@ -115,9 +135,13 @@ describe("a message of a device", () => {
 
   it("is never retained, whatever the device asks", async () => {
     const { port, metric } = await aBroker();
+    const listener = await aClient(port, "listener");
+    listener.send(subscribe("linli/#"));
+    await listener.next("suback");
     const device = await aClient(port, "xinfa/b1");
     device.send(publish(telemetry, { retain: true }));
     await device.next("puback");
+    expect((await listener.next("publish")).retain).toBe(false);
     const account = await aClient(port, "viewer");
     account.send(subscribe("linli/#"), { cmd: "pingreq" });
     await account.next("pingresp");

@@ -189,6 +189,20 @@ describe("the bounds of a session", () => {
     expect(await broker.metric("broker_dropped", "session-bytes-total")).toBeGreaterThan(0);
   });
 
+  it("hold for the number of sessions: one more ends with its connection", async () => {
+    const broker = await aBroker({ settings: { sessions: { sessions: 1 } } });
+    await aSubscriberThatLeft(broker, "a/b");
+    const late = await aClient(broker.port, "late", { clean: false });
+    late.send(subscribe("a/b"));
+    await late.next("suback");
+    late.end();
+    await isAway(broker.port);
+    expect(await broker.metric("broker_dropped", "sessions")).toBe(1);
+    expect(await broker.metric("broker_sessions")).toBe(1);
+    const again = await aClient(broker.port, "late", { clean: false });
+    expect(again.got[0]).toMatchObject({ sessionPresent: false });
+  });
+
   it("end a session 24 hours after its client left, also over a restart", async () => {
     const clock = createFakeClock();
     const first = await aBroker({ clock });
