@@ -29,7 +29,7 @@ export interface Actor {
   provoke(condition: string, now: number): ActorMessage[];
   /** Answers the payload of a `command` message; undefined for one that is not readable. */
   answer(payload: Buffer, now: number): ActorMessage | undefined;
-  /** Numbers a message that somebody else made up. */
+  /** Numbers a message that somebody else made up; its `ts` stays as it is. */
   number(message: SimulatedMessage): ActorMessage;
   status(online: boolean, ts: number): ActorMessage;
   /** The last will that goes with its connection. */
@@ -70,20 +70,23 @@ export function createActor({
   let boot = firstBoot;
 
   function number({ stream, payload }: SimulatedMessage): ActorMessage {
-    const { ts: simulated, ...fields } = payload;
-    const ts = typeof simulated === "number" ? toDeviceTime(simulated) : simulated;
+    const { ts, ...fields } = payload;
     const seq = sequence[stream]++;
     const entry = { device: name, stream, boot, seq, ts: typeof ts === "number" ? ts : 0 };
     const text = JSON.stringify({ ts, seq, boot, ...fields });
     return { topic: `${topic}/${stream}`, payload: text, qos: 1, entry };
   }
 
+  function timed({ stream, payload }: SimulatedMessage): SimulatedMessage {
+    return { stream, payload: { ...payload, ts: toDeviceTime(payload.ts as number) } };
+  }
+
   return {
     device,
     topic,
     number,
-    step: (now) => simulator.step(now).map(number),
-    provoke: (condition, now) => simulator.provoke(condition, now).map(number),
+    step: (now) => simulator.step(now).map(timed).map(number),
+    provoke: (condition, now) => simulator.provoke(condition, now).map(timed).map(number),
     answer(payload, now) {
       const command = readCommand(payload);
       if (command === undefined) return undefined;

@@ -60,9 +60,9 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { settings, random } = options;
   let attempts = 0;
   let losses = 0;
-  let inFlight = 0;
   let ended = false;
   let failure: string | undefined;
+  const inFlight = new Set<(failure?: Error) => void>();
   const waiting: { message: Outgoing; done: (failure?: Error) => void }[] = [];
   const roomWaiters: (() => void)[] = [];
   const client = connect(options.url, clientOptions(options));
@@ -94,26 +94,33 @@ export function openConnection(options: ConnectionOptions): Connection {
   subscribeOnce(client, options.subscribe ?? []);
 
   function sendNow(message: Outgoing, done: (failure?: Error) => void): void {
-    inFlight++;
-    client.publish(
-      message.topic,
-      message.payload,
-      { qos: message.qos, retain: message.retain ?? false },
-      (error) => {
-        inFlight--;
-        done(error ?? undefined);
-        while (inFlight < settings.window && waiting.length > 0) {
-          const next = waiting.shift() as (typeof waiting)[number];
-          sendNow(next.message, next.done);
-        }
-        if (inFlight < settings.window) for (const wake of roomWaiters.splice(0)) wake();
-      },
-    );
+    const settle = (failure?: Error) => {
+      if (!inFlight.delete(settle)) return;
+      done(failure);
+      while (inFlight.size < settings.window && waiting.length > 0) {
+        const next = waiting.shift() as (typeof waiting)[number];
+        sendNow(next.message, next.done);
+      }
+      if (inFlight.size < settings.window) for (const wake of roomWaiters.splice(0)) wake();
+    };
+    inFlight.add(settle);
+    hand(message, settle);
+  }
+
+  function hand(message: Outgoing, done: (failure?: Error) => void): void {
+    const { topic, payload, qos, retain = false } = message;
+    client.publish(topic, payload, { qos, retain }, (error) => {
+      // mqtt.js gives up what was handed to it while it sent older messages again and the wire broke once more. A device
+      // does not. Not at once: it would go into the list that mqtt.js is just emptying.
+      if (error?.message === "Connection closed" && qos > 0 && !ended)
+        queueMicrotask(() => hand(message, done));
+      else done(error ?? undefined);
+    });
   }
 
   function send(message: Outgoing, done: (failure?: Error) => void = () => {}): void {
     if (ended) done(new GatewayError("broker-refused", `connection ${options.clientId} has ended`));
-    else if (inFlight < settings.window) sendNow(message, done);
+    else if (inFlight.size < settings.window) sendNow(message, done);
     else if (waiting.length < settings.backlog) waiting.push({ message, done });
     else {
       const full = `${settings.backlog} messages wait already`;
@@ -121,10 +128,12 @@ export function openConnection(options: ConnectionOptions): Connection {
     }
   }
 
+  /** mqtt.js never calls back for what was outstanding when it is ended by force. */
   function giveUp(): void {
     ended = true;
     const gone = new GatewayError("broker-refused", `connection ${options.clientId} has ended`);
     for (const { done } of waiting.splice(0)) done(gone);
+    for (const settle of [...inFlight]) settle(gone);
     for (const wake of roomWaiters.splice(0)) wake();
   }
 
@@ -136,10 +145,12 @@ export function openConnection(options: ConnectionOptions): Connection {
       new Promise((resolve, reject) => {
         send(message, (error) => (error === undefined ? resolve() : reject(error)));
       }),
-    outstanding: () => inFlight + waiting.length,
-    hasRoom: () => inFlight < settings.window,
+    outstanding: () => inFlight.size + waiting.length,
+    hasRoom: () => inFlight.size < settings.window,
     room: () =>
-      ended || inFlight < settings.window ? Promise.resolve() : new Promise((wake) => roomWaiters.push(wake)),
+      ended || inFlight.size < settings.window
+        ? Promise.resolve()
+        : new Promise((wake) => roomWaiters.push(wake)),
     losses: () => losses,
     failure: () => failure,
     cut: () => void client.stream.destroy(),
@@ -149,9 +160,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     end: async () => {
       const until = Date.now() + settings.drainMs;
-      while (client.connected && inFlight + waiting.length > 0 && Date.now() < until) await wait(10);
+      while (client.connected && inFlight.size + waiting.length > 0 && Date.now() < until) await wait(10);
+      const isDrained = inFlight.size === 0;
       giveUp();
-      await client.endAsync(!client.connected || inFlight > 0);
+      await client.endAsync(!client.connected || !isDrained);
     },
   };
 }

@@ -105,8 +105,9 @@ const actions: Actions = {
   async clock(stage, { devices, offset }) {
     for (const player of stage.select(devices)) player.clockOffsetMs = offset;
   },
-  async junk(stage, { devices, payloads, topics, packets }) {
-    await each(stage.select(devices), (player) => sendJunk(stage, player, payloads, topics));
+  async junk(stage, input) {
+    const { devices, packets } = input;
+    await each(stage.select(devices), (player) => sendJunk(stage, player, input));
     const { hostname, port } = new URL(stage.brokerUrl);
     const target = { host: hostname, port: Number(port || 1883) };
     const source = junkPackets(stage.random);
@@ -143,8 +144,8 @@ async function each(players: readonly Player[], act: (player: Player) => Promise
 
 /** A time that the file gives stays; otherwise the device's own clock says it. */
 function numbered({ clock }: Stage, player: Player, { stream, payload }: Sample): ActorMessage {
-  const ts = "ts" in payload ? {} : { ts: clock.now() };
-  return player.actor.number({ stream, payload: { ...ts, ...payload } });
+  const ts = clock.now() + player.clockOffsetMs;
+  return player.actor.number({ stream, payload: { ts, ...payload } });
 }
 
 async function sendExample(
@@ -174,16 +175,27 @@ async function live(stage: Stage, player: Player, forMs: number): Promise<void> 
 async function sendJunk(
   stage: Stage,
   player: Player,
-  count: number,
-  topics: "own" | "foreign",
+  { payloads, topics }: ActionInput["junk"],
 ): Promise<void> {
-  const { stream, payload } = soundSample(player.kind, stage.random);
+  const { stream, payload: sound } = soundSample(player.kind, stage.random);
   const own = `${player.actor.topic}/${stream}`;
-  const foreign = junkTopics({ random: stage.random, own });
-  const source = junkPayloads({ random: stage.random, sound: payload });
-  for (let sent = 0; sent < count; sent++) {
-    const topic = topics === "own" ? own : (foreign[sent % foreign.length] as string);
-    const message = { topic, payload: source.next().value.payload, qos: topics === "own" ? 1 : 0 } as const;
-    await stage.send(player, [message]);
+  const source = junkPayloads({ random: stage.random, sound });
+  if (topics === "foreign") return tryTopics(stage, player, { own, times: payloads });
+  for (let sent = 0; sent < payloads; sent++) {
+    await stage.send(player, [{ topic: own, payload: source.next().value.payload, qos: 1 }]);
+  }
+}
+
+/** Each try may cost the device its connection, which is right; QoS 0, or it would try the same again for ever. */
+async function tryTopics(
+  stage: Stage,
+  { connection }: Player,
+  { own, times }: { own: string; times: number },
+): Promise<void> {
+  const topics = junkTopics({ random: stage.random, own });
+  for (let sent = 0; sent < times; sent++) {
+    while (connection?.isConnected() === false) await stage.wait(5);
+    connection?.send({ topic: topics[sent % topics.length] as string, payload: "{}", qos: 0 });
+    await stage.wait(20);
   }
 }
