@@ -90,6 +90,9 @@ describe("a command", () => {
     const device = await aClient(port, "xinfa/b1");
     device.send(subscribe(topic));
     await device.next("suback");
+    const listener = await aClient(port, "listener");
+    listener.send(subscribe("linli/v1/#"));
+    await listener.next("suback");
     const account = await aClient(port, "bridge");
     account.send(publish(topic, { payload: "open" }));
     await account.next("puback");

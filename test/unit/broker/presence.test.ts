@@ -116,6 +116,9 @@ describe("a will", () => {
     const will = await reader.next("publish");
     expect(String(will.payload)).toBe("gone");
     expect(will.properties).toEqual({ contentType: "text" });
+    reader.send({ cmd: "pingreq" });
+    await reader.next("pingresp");
+    expect(reader.got.filter(({ cmd }) => cmd === "publish")).toHaveLength(1);
   });
 
   it("outlives a crash: it is published when its client does not come back in time", async () => {

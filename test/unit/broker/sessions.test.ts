@@ -7,7 +7,9 @@ import {
   aBroker,
   aClient,
   aFolder,
+  aSocket,
   cleanUp,
+  connectPacket,
   publish,
   type RawClient,
   subscribe,
@@ -133,6 +135,57 @@ describe("a subscriber with a kept session", () => {
     back.send({ cmd: "pingreq" });
     await back.next("pingresp");
     expect(back.got.filter(({ cmd }) => cmd === "publish")).toHaveLength(1);
+  });
+
+  it("gets what is published while it comes back once, neither lost nor doubled", async () => {
+    const { port } = await aBroker();
+    const keeper = await aClient(port, "keeper", { clean: false });
+    keeper.send(subscribe("news"));
+    await keeper.next("suback");
+    keeper.end();
+    const publisher = await aClient(port, "publisher");
+    const send = (from: number, to: number) => {
+      for (let i = from; i < to; i++)
+        publisher.send(publish("news", { payload: String(i), messageId: i + 1 }));
+    };
+    const acknowledged = (count: number) =>
+      until(
+        () => publisher.got.filter(({ cmd }) => cmd === "puback").length === count,
+        `${count} acknowledgements`,
+      );
+    send(0, 300);
+    await acknowledged(300);
+    const back = await aSocket(port);
+    back.send(connectPacket("keeper", { clean: false }));
+    for (let i = 300; i < 400; i += 10) {
+      send(i, i + 10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await acknowledged(400);
+    await until(() => back.got.filter(({ cmd }) => cmd === "publish").length >= 400, "every message");
+    back.send({ cmd: "pingreq" });
+    await back.next("pingresp");
+    const payloads = back.got.filter(({ cmd }) => cmd === "publish").map(({ payload }) => String(payload));
+    expect(payloads.length).toBe(400);
+    expect(new Set(payloads).size).toBe(400);
+    const ids = back.got.filter(({ cmd }) => cmd === "publish").map(({ messageId }) => messageId);
+    expect(new Set(ids).size).toBe(400);
+  });
+
+  it("of MQTT 5 that asked for no messages of its own gets none out of its session either", async () => {
+    const broker = await aBroker();
+    const options = { version: 5, clean: false, properties: { sessionExpiryInterval: 60 } } as const;
+    const own = await aClient(broker.port, "keeper", options);
+    own.send(subscribe("news", { nl: true }));
+    await own.next("suback");
+    own.send(publish("news"));
+    await own.next("puback");
+    own.end();
+    await isAway(broker.port);
+    const back = await aClient(broker.port, "keeper", options);
+    back.send({ cmd: "pingreq" });
+    await back.next("pingresp");
+    expect(back.got.some(({ cmd }) => cmd === "publish")).toBe(false);
   });
 
   it("finishes a QoS 2 exchange over a restart", async () => {

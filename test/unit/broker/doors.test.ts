@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import mqtt from "mqtt";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { openTcp } from "../../../gateway/broker/doors/tcp.ts";
 import { aBroker, type BrokerOptions, cleanUp, type TestBroker, until } from "./support.ts";
 
 const servers: Server[] = [];
@@ -49,7 +50,7 @@ describe("MQTT over WebSocket", () => {
     const text = new WebSocket(url, "mqtt");
     await new Promise((resolve) => text.on("open", resolve));
     text.send("hello");
-    expect(await new Promise((resolve) => text.on("close", resolve))).toBeGreaterThan(1000);
+    expect(await new Promise((resolve) => text.on("close", resolve))).toBe(1003);
 
     const large = new WebSocket(url, "mqtt");
     await new Promise((resolve) => large.on("open", resolve));
@@ -68,6 +69,32 @@ describe("MQTT over WebSocket", () => {
     expect(await metric("broker_refused", "address-connections")).toBe(1);
     await first.endAsync();
     await until(async () => (await metric("broker_sockets")) === 0, "the socket to be gone");
+  });
+});
+
+describe("the TCP door", () => {
+  it("sends small packets at once", async () => {
+    const sockets: Socket[] = [];
+    const door = await openTcp({ host: "127.0.0.1", port: 0, attach: (socket) => void sockets.push(socket) });
+    const client = connect(door.port, "127.0.0.1");
+    await until(() => sockets.length === 1, "the socket");
+    // Node shows the option nowhere else.
+    const option = Object.getOwnPropertySymbols(sockets[0]).find(
+      ({ description }) => description === "kSetNoDelay",
+    );
+    expect(Reflect.get(sockets[0]!, option!)).toBe(true);
+    client.destroy();
+    sockets[0]!.destroy();
+    door.close();
+  });
+
+  it("says which port is taken", async () => {
+    const { port } = await aBroker();
+    const settings = { host: "127.0.0.1", port, attach: () => {} };
+    await expect(openTcp(settings)).rejects.toMatchObject({
+      code: "port-taken",
+      message: expect.stringContaining(String(port)),
+    });
   });
 });
 
