@@ -6,6 +6,7 @@ import type { Metrics } from "../metrics.ts";
 import type { KnownDevice, Reading } from "../types.ts";
 import type { RuleMemory } from "./contract.ts";
 import type { JudgeSettings } from "./settings.ts";
+import { severityOf } from "./severity.ts";
 
 /** Asks the rules of kinds. A rule that throws is counted, logged now and then, and never stops anything else. */
 export interface Checker {
@@ -121,15 +122,7 @@ export function createChecker({ clock, log, metrics, settings }: CheckerParts): 
       return 0;
     },
     limitsOf,
-    severityOf(rule, facts) {
-      if (rule.severityFor === undefined) return rule.severity;
-      try {
-        return rule.severityFor(facts);
-      } catch (error) {
-        fail(rule, error);
-        return rule.severity;
-      }
-    },
+    severityOf: (rule, facts) => severityOf(rule, facts, (error) => fail(rule, error)),
   };
 }
 

@@ -4,11 +4,15 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** A resolved alert is remembered for at most so long, ms: no re-raise may wait longer. */
+export const longestReraiseMs = day;
+
 /** How the judge treats resolved alerts, late readings and a clock that steps. */
 export const judgeSettings = z.object({
   reraiseAfterMs: z
     .int()
     .min(0)
+    .max(longestReraiseMs)
     .default(hour)
     .describe(
       "A resolved alert below critical whose condition never ended is raised again after so long, ms; critical ones at the next reading that says so",
@@ -99,6 +103,11 @@ export const quietSettings = z.object({
     .min(1_000)
     .default(7 * day)
     .describe("A learned interval is never longer, ms"),
+  recheckEveryMs: z
+    .int()
+    .min(1_000)
+    .default(hour)
+    .describe("A silent device whose alert a person resolved is called silent again after so long, ms"),
   batch: z
     .int()
     .min(1)

@@ -1,0 +1,69 @@
+import { GatewayError } from "../errors.ts";
+import type { Alert, AlertQuery } from "./contract.ts";
+
+/** The last alert of a page: the next one begins after it. */
+export interface Place {
+  readonly raisedAt: number;
+  readonly id: string;
+}
+
+/** The place that a cursor names. Throws `invalid-request` for anything that is no cursor of ours. */
+export function readCursor(cursor: string | undefined): Place | undefined {
+  if (cursor === undefined) return undefined;
+  const match = /^(\d{1,16})~([\w-]{1,64})$/.exec(cursor);
+  if (match === null) {
+    throw new GatewayError("invalid-request", "cursor must be the next of an earlier page", {
+      path: "cursor",
+    });
+  }
+  return { raisedAt: Number(match[1]), id: match[2]! };
+}
+
+/** The cursor of the page that follows an alert. */
+export function cursorAfter({ raisedAt, id }: Place): string {
+  return `${raisedAt}~${id}`;
+}
+
+/** Newest first; ids decide between alerts of one millisecond, so that pages never overlap. */
+export function compareNewest(a: Place, b: Place): number {
+  if (a.raisedAt !== b.raisedAt) return b.raisedAt - a.raisedAt;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** Whether a list shows an alert. */
+export function isListed(alert: Alert, query: AlertQuery, after: Place | undefined): boolean {
+  const { state, acknowledged, severity, site, kind, device } = query;
+  return (
+    (state === undefined || alert.state === state) &&
+    (acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged) &&
+    (severity === undefined || severity.includes(alert.severity)) &&
+    (site === undefined || alert.site === site) &&
+    (kind === undefined || alert.kind === kind) &&
+    (device === undefined || alert.device === device) &&
+    (after === undefined || compareNewest(after, alert) < 0)
+  );
+}
+
+/** The same as a condition of SQL, with its parameters. */
+export function conditionOf(
+  query: AlertQuery,
+  after: Place | undefined,
+): { where: string; values: (string | number)[] } {
+  const { state, acknowledged, severity, site, kind, device } = query;
+  const terms: string[] = [];
+  const values: (string | number)[] = [];
+  function need(term: string, ...facts: (string | number)[]): void {
+    terms.push(term);
+    values.push(...facts);
+  }
+  // Written out, because SQLite takes a partial index only when it sees the value.
+  if (state !== undefined) need(state === "raised" ? "state = 'raised'" : "state = 'cleared'");
+  if (acknowledged !== undefined) need(acknowledged ? "is_acknowledged = 1" : "is_acknowledged = 0");
+  if (severity !== undefined) need(`severity IN (${severity.map(() => "?").join(", ")})`, ...severity);
+  if (site !== undefined) need("site = ?", site);
+  if (kind !== undefined) need("kind = ?", kind);
+  if (device !== undefined) need("device = ?", device);
+  if (after !== undefined) need("(raised_at, id) < (?, ?)", after.raisedAt, after.id);
+  return { where: terms.length === 0 ? "1" : terms.join(" AND "), values };
+}

@@ -1,0 +1,102 @@
+import type { Severity, Text } from "../../devices/kit/kind.ts";
+
+/** Something that is wrong with the gateway itself; also the rule of its alert. */
+export type FaultName =
+  | "disk-full"
+  | "write-failed"
+  | "frame-damaged"
+  | "segment-missing"
+  | "torn-tail"
+  | "view-lag"
+  | "view-failed"
+  | "self-test";
+
+/** What people read about a fault of the gateway. */
+export interface Fault {
+  readonly severity: Severity;
+  readonly title: Text;
+  readonly advice: Text;
+  /** Only a person's resolve ends it: it happened once, and what was lost stays lost. */
+  readonly isLasting: boolean;
+}
+
+/** Every fault of the gateway. Critical is what keeps alarms from people or messages from the disk. */
+export const faultTable: Readonly<Record<FaultName, Fault>> = {
+  "disk-full": {
+    severity: "critical",
+    title: { zh: "磁盘已满", en: "Disk is full" },
+    advice: {
+      zh: "立即清理磁盘空间；设备数据暂停接收，报警仍会送达",
+      en: "Free disk space now; readings wait in the devices, alarms still reach people",
+    },
+    isLasting: false,
+  },
+  "write-failed": {
+    severity: "critical",
+    title: { zh: "磁盘写入失败", en: "Disk write failed" },
+    advice: {
+      zh: "检查磁盘健康状况，准备更换；未确认的数据由设备重发",
+      en: "Check the health of the disk and prepare a new one; devices send again what was not acknowledged",
+    },
+    isLasting: false,
+  },
+  "frame-damaged": {
+    severity: "major",
+    title: { zh: "日志数据损坏", en: "Journal is damaged" },
+    advice: {
+      zh: "部分历史数据无法读取；检查磁盘并从备份恢复",
+      en: "A part of the history cannot be read; check the disk, restore a backup if it matters",
+    },
+    isLasting: true,
+  },
+  "segment-missing": {
+    severity: "major",
+    title: { zh: "日志文件缺失", en: "Journal file is missing" },
+    advice: {
+      zh: "数据目录中的文件被删除或移动；从备份恢复",
+      en: "A file of the data directory was deleted or moved; restore it from a backup",
+    },
+    isLasting: true,
+  },
+  "torn-tail": {
+    severity: "info",
+    title: { zh: "异常断电后已恢复", en: "Recovered after a hard stop" },
+    advice: {
+      zh: "已确认的数据没有丢失；建议配备不间断电源",
+      en: "Nothing that was acknowledged is lost; a UPS avoids this",
+    },
+    isLasting: true,
+  },
+  "view-lag": {
+    severity: "major",
+    title: { zh: "数据处理滞后", en: "A view lags behind" },
+    advice: {
+      zh: "列表和曲线不是最新；检查数据库和机器负载",
+      en: "Lists and charts are not up to date; check the database and the load of the machine",
+    },
+    isLasting: false,
+  },
+  "view-failed": {
+    severity: "major",
+    title: { zh: "数据库写入失败", en: "A view cannot be written" },
+    advice: {
+      zh: "检查数据库文件和磁盘；恢复后会从日志补齐",
+      en: "Check the database file and the disk; the view catches up from the journal",
+    },
+    isLasting: false,
+  },
+  "self-test": {
+    severity: "critical",
+    title: { zh: "报警自检失败", en: "Alarm self-test failed" },
+    advice: {
+      zh: "报警可能无法送达；安排人员值守并联系维护人员",
+      en: "Alarms may not reach people; keep watch in person and call maintenance",
+    },
+    isLasting: false,
+  },
+};
+
+/** Titles of the rules of the gateway's own alerts. */
+export const faultTitles: Readonly<Record<string, Text>> = Object.fromEntries(
+  Object.entries(faultTable).map(([name, { title }]) => [name, title]),
+);
