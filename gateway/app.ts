@@ -142,9 +142,17 @@ async function assemble(
     replied: (device, reply) => commands.replied(device, reply),
   });
   const report = (changes: readonly Change[]) => pipeline.report(changes);
-  const desk = createDesk({ book, report, clock, newId });
-  const faults = createFaults({ report, clock, newId, standing: book.standing() });
-  journal.onFault((fault) => faults.set(fault.fault, fault.active, fault.message));
+  const faults = createFaults({ ...{ report, clock, newId }, standing: book.standing() });
+  journal.onFault(({ fault, active, message }) => void faults.set(fault, active, message));
+  const desk = createDesk({
+    ...{ book, clock, newId },
+    maxComments: config.alert.book.maxComments,
+    report(changes) {
+      for (const change of changes) faults.follow(change);
+      return report(changes);
+    },
+  });
+  void report(judge.clearOrphans());
 
   // The doors: MQTT and HTTP.
   const commands = createCommands({
@@ -205,6 +213,7 @@ async function assemble(
       commands.tick();
     }),
     clock.every(flushMs, views.flush),
+    clock.after(settleMs, () => void faults.settle()),
     clock.every(config.checkpointMs, () => void checkpointer.save()),
   ];
 
@@ -214,6 +223,8 @@ async function assemble(
   log.info({ mqttPort, httpPort, devices: registry.deviceCount() }, "gateway started");
 
   function follow(name: DeviceName, known: KnownDevice | undefined): void {
+    const lost = judge.forget({ device: name });
+    if (lost.length > 0) void report(lost);
     if (known === undefined) quiet.forget(name);
     else quiet.watch(known);
   }
@@ -227,6 +238,7 @@ async function assemble(
       await api.close();
       await checkpointer.save();
       views.flush();
+      book.close();
       hub.close();
       await journal.close();
       database.close();
@@ -237,6 +249,8 @@ async function assemble(
 
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
+/** How long after a start a fault of the last run may take to show again, ms. */
+const settleMs = 60_000;
 /** How often lists that people look at are written to their database, ms. */
 const flushMs = 200;
 

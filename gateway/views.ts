@@ -70,6 +70,7 @@ export function createViews({ journal, book, commands, quarantine, metrics, log 
   }
 
   function flush(): void {
+    book.advance(taken);
     for (const view of views.values()) {
       guard(view, view.flush);
       if (!view.isStuck && taken > view.cursor.position()) view.cursor.advance(taken);

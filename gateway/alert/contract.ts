@@ -117,7 +117,7 @@ export interface Judge {
   /** Changes whose time has come: debounce over, self-clearing, deadlines. */
   due(now: number): readonly Change[];
   /** A device was removed, or lost a rule while it is still registered: clears what was open of it. */
-  forget(device: KnownDevice): readonly Change[];
+  forget(device: Pick<KnownDevice, "device">): readonly Change[];
 }
 
 /** Watches who stopped talking. */

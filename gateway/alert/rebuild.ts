@@ -14,7 +14,7 @@ export interface Rebuild {
   restore(standing: Standing, memoryOf: (device: DeviceName) => RuleMemory | undefined): void;
   follow(change: Change): void;
   clearOrphans(): readonly Change[];
-  forget(device: KnownDevice): readonly Change[];
+  forget(device: Pick<KnownDevice, "device">): readonly Change[];
   /** The clock stepped back from `before` to `now`: what waits keeps its remaining time. */
   moveBack(before: number, now: number): void;
 }
