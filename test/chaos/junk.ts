@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
@@ -189,7 +188,7 @@ async function writeJunk({ mqttPort }: Gateway, bytes: Buffer): Promise<void> {
   const socket = createConnection({ host: "127.0.0.1", port: mqttPort, noDelay: true });
   socket.on("error", () => socket.destroy());
   socket.resume();
-  const closed = once(socket, "close");
+  const closed = new Promise((resolve) => socket.once("close", resolve));
   const cuts = [random(), random()].map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b);
   socket.write(bytes.subarray(0, cuts[0]));
   socket.write(bytes.subarray(cuts[0], cuts[1]));
