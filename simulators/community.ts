@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { NewDevice } from "../gateway/state/contract.ts";
-import { parseYaml } from "./yaml-file.ts";
+import { loadYaml } from "./yaml-file.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -");
 const value = z.union([z.number(), z.boolean(), z.string()]);
@@ -45,7 +44,7 @@ export const demoCommunityFile = join(import.meta.dirname, "scenarios/communitie
 
 /** Reads a community file. Throws `invalid-request` with the file and the path of every fault. */
 export async function loadCommunity(file: string = demoCommunityFile): Promise<Community> {
-  return expandCommunity(parseYaml(communitySchema, await readFile(file, "utf8"), file));
+  return expandCommunity(await loadYaml(communitySchema, file));
 }
 
 /** Writes out every device of a community. */

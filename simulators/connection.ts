@@ -85,7 +85,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     failure = reasonOf(error);
   });
   client.on("close", () => {
-    if (attempts === 0) losses++;
+    if (attempts === 0 && !ended) losses++;
     attempts++;
     // mqtt.js reads the period when it arms its timer, so this is the wait of the attempt after the next one.
     client.options.reconnectPeriod = backoffMs(settings, random, attempts);

@@ -1,5 +1,5 @@
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
 import { connect } from "mqtt";
 import type { Clock } from "../gateway/clock.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
@@ -35,7 +35,7 @@ export interface Recorder {
 /** Subscribes and writes every message down. Throws `broker-refused` when the broker refuses the connection or a filter. */
 export async function startRecorder(options: RecordOptions): Promise<Recorder> {
   const { settings, clock, file } = options;
-  const startedAt = await prepareFile(options);
+  const { recordedAt: startedAt, isNew } = await prepareFile(options);
   const output = createWriteStream(file, { flags: "a", highWaterMark: settings.recordBufferBytes });
   const stats = { messages: 0, bytes: 0, reconnects: -1 };
   let lastOffset = 0;
@@ -90,6 +90,8 @@ export async function startRecorder(options: RecordOptions): Promise<Recorder> {
   } catch (error) {
     await client.endAsync(true);
     await closeFile(output);
+    // Nothing was recorded: the next try shall not find a file in its way.
+    if (isNew) await unlink(file);
     throw error;
   }
   return { done, stats: () => ({ ...stats }), stop };
@@ -99,11 +101,19 @@ function closeFile(output: WriteStream): Promise<void> {
   return new Promise((resolve) => output.end(() => resolve()));
 }
 
-/** Makes or continues the file and returns the time of offset 0. */
-async function prepareFile({ file, mode, url, filters, clock, settings }: RecordOptions): Promise<number> {
+/** Makes or continues the file; `recordedAt` is the time of offset 0. */
+async function prepareFile({
+  file,
+  mode,
+  url,
+  filters,
+  clock,
+  settings,
+}: RecordOptions): Promise<{ recordedAt: number; isNew: boolean }> {
   if (mode === "append" && existsSync(file)) {
     await cutTornLine(file, settings.recordBufferBytes);
-    return (await openCassette(file, settings)).header.recordedAt;
+    const { recordedAt } = (await openCassette(file, settings)).header;
+    return { recordedAt, isNew: false };
   }
   const recordedAt = clock.now();
   const header = encodeHeader({
@@ -122,7 +132,7 @@ async function prepareFile({ file, mode, url, filters, clock, settings }: Record
     const why = exists ? "exists already; use --append to go on with it" : messageOf(cause);
     throw new GatewayError("conflict", `cassette ${file} cannot be made: ${why}`, { cause });
   }
-  return recordedAt;
+  return { recordedAt, isNew: true };
 }
 
 /** A recorder that was killed may have left half a line. */

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { parseYaml } from "./yaml-file.ts";
+import { loadYaml, parseYaml } from "./yaml-file.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -");
 const value = z.union([z.number(), z.boolean(), z.string()]);
@@ -172,10 +171,14 @@ export const scenarioFolder = join(import.meta.dirname, "scenarios");
 
 /** Reads a scenario file. Throws `invalid-request` with file, line and path of every fault. */
 export async function loadScenario(file: string): Promise<Scenario> {
-  return parseScenario(await readFile(file, "utf8"), file);
+  return { ...(await loadYaml(scenarioSchema, file)), name: nameOf(file) };
 }
 
 /** Reads the text of a scenario; `file` names it. */
 export function parseScenario(written: string, file: string): Scenario {
-  return { ...parseYaml(scenarioSchema, written, file), name: basename(file).replace(/\.ya?ml$/, "") };
+  return { ...parseYaml(scenarioSchema, written, file), name: nameOf(file) };
+}
+
+function nameOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, "");
 }

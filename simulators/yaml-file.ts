@@ -1,6 +1,18 @@
+import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { GatewayError } from "../gateway/errors.ts";
+import { GatewayError, messageOf } from "../gateway/errors.ts";
+
+/** Reads a YAML file against a schema. Throws `invalid-request` when it cannot be read, or as `parseYaml` does. */
+export async function loadYaml<T extends z.ZodType>(schema: T, file: string): Promise<z.output<T>> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new GatewayError("invalid-request", `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  return parseYaml(schema, text, file);
+}
 
 /** Reads YAML against a schema. Throws `invalid-request` that lists every fault with its place: `fire.yaml:12 steps[2].send.device: …`. */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, name: string): z.output<T> {

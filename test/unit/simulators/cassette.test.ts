@@ -99,6 +99,7 @@ test("a broker that is not there is named without its password", async () => {
   const failed = startRecorder(recording({ url }));
   await expect(failed).rejects.toMatchObject({ code: "broker-refused" });
   await expect(failed).rejects.toThrow("mqtt://127.0.0.1:1");
+  await expect(readFile(folder.path("a.ndjson")), "an empty cassette was left").rejects.toThrow("ENOENT");
 });
 
 test("a filter that the broker refuses is named", async () => {
