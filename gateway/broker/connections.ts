@@ -29,13 +29,12 @@ export function createConnections(parts: ConnectionsParts) {
   const { core, settings, meters, clock } = parts;
   const byAddress = new Map<string, number>();
   const byPrincipal = new Map<string, Set<Connection>>();
-  const admitted = new Map<string, Peer>();
   /** Principals that were told to be connected. */
   const told = new Set<string>();
   const open = new Set<Connection>();
   let ready = 0;
 
-  core.on("client", onRegistered);
+  core.on("client", parts.opened);
   core.on("clientReady", onReady);
   core.on("clientDisconnect", onDisconnect);
   core.on("subscribe", (filters: Filter[], peer: Peer) => {
@@ -78,11 +77,6 @@ export function createConnections(parts: ConnectionsParts) {
       : undefined;
   }
 
-  function onRegistered(peer: Peer): void {
-    admitted.set(peer.id, peer);
-    parts.opened(peer);
-  }
-
   function onReady(peer: Peer): void {
     const { connection } = peer;
     connection.stopHandshake?.();
@@ -103,16 +97,6 @@ export function createConnections(parts: ConnectionsParts) {
   }
 
   function onDisconnect(peer: Peer): void {
-    const holder = admitted.get(peer.id);
-    if (holder !== peer) {
-      // It never got its client id, but aedes has just struck the one who has it from its list.
-      if (holder !== undefined && !holder.closed) {
-        core.clients[peer.id] = holder;
-        core.connectedClients++;
-      }
-      return;
-    }
-    admitted.delete(peer.id);
     parts.left(peer);
     const { connection } = peer;
     if (!connection.ready) return;

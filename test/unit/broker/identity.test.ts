@@ -10,7 +10,6 @@ import {
   connectPacket,
   identify,
   publish,
-  type RawClient,
   subscribe,
   until,
 } from "./support.ts";
@@ -119,28 +118,6 @@ describe("a client id belongs to its credential", () => {
     expect(await answerTo(port, "xinfa/b1")).toBe(0);
 
     for (let i = 0; i < 20; i++) expect(await answerTo(port, "xinfa/fire")).toBe(0);
-  });
-
-  it("a connection that dies before it gets its client id leaves the one who has it", async () => {
-    let rival: RawClient | undefined;
-    const { port, broker } = await aBroker({
-      identify(username, password) {
-        rival?.socket.resetAndDestroy();
-        return identify(username, password);
-      },
-    });
-    const holder = await aClient(port, "bridge", { clean: false });
-    holder.send(subscribe("news"));
-    await holder.next("suback");
-    rival = await aSocket(port);
-    rival.send(connectPacket("bridge", { clean: false }));
-    await rival.closed();
-    rival = undefined;
-    await until(() => broker.connectionCount() === 1, "the rival to be gone");
-    // Were the holder lost from the list of clients, nobody would take it over now.
-    await aClient(port, "bridge", { clean: false });
-    await holder.closed();
-    expect(broker.connectionCount()).toBe(1);
   });
 
   it("tells a taken-over MQTT 5 client, and does not call its principal gone", async () => {

@@ -186,6 +186,20 @@ describe("numbers", () => {
   });
 });
 
+it("a client that was not read for a while is read again, also when it sent much at once", async () => {
+  const answers: ((refusal: Refusal | undefined) => void)[] = [];
+  const { port, taken } = await aBroker({
+    settings: { pendingMessages: 10 },
+    accept: (_message, answer) => void answers.push(answer),
+  });
+  const device = await aClient(port, "xinfa/b1");
+  device.send(...Array.from({ length: 40 }, (_, i) => publish(telemetry, { messageId: i + 1 })));
+  await until(() => taken.length === 40, "40 messages");
+  for (const answer of answers.splice(0)) answer(undefined);
+  device.send(publish(telemetry, { messageId: 41 }));
+  await until(() => taken.length === 41, "one more");
+});
+
 describe("a rate", () => {
   it("of packets: a client that sends too many is not read until the second is over", async () => {
     const clock = createFakeClock();

@@ -2,6 +2,7 @@ import assert from "node:assert";
 import { createRequire } from "node:module";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Packet, Peer } from "../../../gateway/broker/aedes.ts";
 import { createMeters } from "../../../gateway/broker/meters.ts";
 import { openStore } from "../../../gateway/broker/sessions/open.ts";
 import { sessionSettings } from "../../../gateway/broker/settings.ts";
@@ -59,5 +60,37 @@ describe("the abstract suite of aedes-persistence", () => {
       }),
     persistence: () => aStore().persistence,
     testAsync: true,
+  });
+});
+
+describe("the queue of a client that comes back", () => {
+  const packet = {
+    topic: "a/b",
+    payload: Buffer.from("x"),
+    qos: 1,
+    brokerId: "b",
+    brokerCounter: 7,
+  } as Packet;
+  const aPeer = () => ({ id: "keeper", connection: {}, _nextId: 1 }) as unknown as Peer;
+
+  it("knows what was written to this connection, so that it is not written twice", async () => {
+    const { persistence, wasSent } = aStore();
+    const [before, now] = [aPeer(), aPeer()];
+    await persistence.outgoingEnqueue({ clientId: "keeper" }, packet);
+    expect(wasSent(now, packet)).toBe(false);
+    await persistence.outgoingUpdate(now, { ...packet, messageId: 5 });
+    expect(wasSent(now, packet)).toBe(true);
+    expect(wasSent(before, packet)).toBe(false);
+    expect(await persistence.outgoingStream(now).toArray()).toEqual([]);
+    expect(await persistence.outgoingStream(before).toArray()).toHaveLength(1);
+  });
+
+  it("gives no packet id that is still in use", async () => {
+    const { persistence } = aStore();
+    await persistence.outgoingEnqueue({ clientId: "keeper" }, packet);
+    await persistence.outgoingUpdate(aPeer(), { ...packet, messageId: 500 });
+    const back = aPeer();
+    persistence.outgoingStream(back);
+    expect(back._nextId).toBe(501);
   });
 });

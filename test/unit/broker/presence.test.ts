@@ -162,7 +162,10 @@ describe("a stop", () => {
   });
 
   it("does not wait for ever", async () => {
-    const { broker, port, taken } = await aBroker({ accept: () => {}, settings: { stopTimeoutMs: 20 } });
+    const { broker, port, taken } = await aBroker({
+      accept: () => {},
+      settings: { stopTimeoutMs: 20, connectTimeoutMs: 60_000 },
+    });
     const device = await aClient(port, "xinfa/b1");
     const unfinished = await aSocket(port);
     device.send(publish("linli/v1/xinfa/waste-bin/b1/telemetry"));
