@@ -152,6 +152,8 @@ describe("a stop", () => {
     const stopped = broker.stop();
     device.send(publish("linli/v1/xinfa/waste-bin/b1/telemetry", { messageId: 2 }));
     await expect(aSocket(port).then((socket) => socket.closed())).rejects.toThrow();
+    // Time enough for a stop that does not wait.
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(taken).toHaveLength(1);
     answers[0]!(undefined);
     await stopped;
