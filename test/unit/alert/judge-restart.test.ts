@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Rule, Values } from "../../../devices/kit/kind.ts";
 import { openBook } from "../../../gateway/alert/book.ts";
 import type { Book } from "../../../gateway/alert/contract.ts";
+import { foldChange } from "../../../gateway/alert/fold.ts";
 import { bookSettings } from "../../../gateway/alert/settings.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import type { Change } from "../../../gateway/types.ts";
@@ -118,12 +119,12 @@ const values = fc.record(
 const send = fc
   .record({
     values,
-    event: fc.constantFrom(undefined, undefined, "smash"),
+    event: fc.constantFrom(undefined, "smash"),
     lane: fc.constantFrom("real", "real", "real", "drill", "late"),
   })
   .map(({ event, ...more }) => ({ does: "send", ...more, ...(event && { event }) }) as Step);
 const wait = fc
-  .record({ ms: fc.constantFrom(1, 20_000, 59_999, minute, 10 * minute, 61 * minute), look: fc.boolean() })
+  .record({ ms: fc.constantFrom(1, 20_000, 30_000, 59_999, minute, 61 * minute), look: fc.boolean() })
   .map((more) => ({ does: "wait", ...more }) as Step);
 const resolve = fc.nat(5).map((which) => ({ does: "resolve", which }) as Step);
 const steps = fc.array(fc.oneof({ arbitrary: send, weight: 5 }, { arbitrary: wait, weight: 4 }, resolve), {
@@ -161,7 +162,7 @@ test("a restart at any moment changes nothing of what happens", () => {
       const stops = { save: Math.min(a, b), restart: Math.max(a, b) % all.length };
       expect(play(all, stops)).toEqual(play(all, undefined));
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
 });
 
@@ -181,4 +182,65 @@ test("what belonged to a device or rule that is gone is cleared after a start", 
   expect(bench.judge.clearOrphans()).toMatchObject([
     { rule: "kept", step: "cleared", reason: "device removed" },
   ]);
+});
+
+const nothing = { raised: [], resolved: [], pending: [] };
+
+test("an alert seen again after the last checkpoint stays as long as without a restart", () => {
+  const bench = aBench([aRule({ severity: "critical", check: onEvent("smash"), clearAfterMs: minute })]);
+  const changes = bench.send({}, { event: "smash" });
+  bench.clock.advance(30_000);
+  const again = aReading(bench.device, bench.clock, { event: "smash" });
+  for (const late of [false, true]) {
+    bench.restart();
+    bench.judge.restore(nothing, () => undefined);
+    for (const change of changes) bench.judge.follow(change);
+    const memory = {};
+    bench.judge.remember(bench.device, again, {}, memory, late);
+    expect(bench.judge.due(bench.clock.now() + 59_999)).toEqual([]);
+    // The next checkpoint carries it on to the restart after this one.
+    bench.restart();
+    bench.judge.restore(nothing, () => memory);
+    for (const change of changes) bench.judge.follow(change);
+    expect(bench.judge.due(bench.clock.now() + 59_999)).toEqual([]);
+    expect(bench.judge.due(bench.clock.now() + minute)).toMatchObject([{ step: "cleared" }]);
+  }
+});
+
+test("what was timed by a clock that ran ahead waits no longer than it should", () => {
+  const bench = aBench([aRule({ holdForMs: () => minute })]);
+  const ahead = bench.clock.now() + 1_000_000;
+  const pending = bench.send({ t: 60 }, { at: ahead });
+  bench.restart();
+  bench.judge.restore({ ...nothing, pending }, () => undefined);
+  expect(bench.judge.due(bench.clock.now() + minute - 1)).toEqual([]);
+  expect(bench.judge.due(bench.clock.now() + minute)).toMatchObject([{ step: "raised" }]);
+});
+
+test("alerts of the gateway about itself are none of the judge's business", () => {
+  const bench = aBench([]);
+  const [change] = aBench([aRule()]).send({ t: 60 });
+  const own = { ...change!, device: "gateway/gateway/self", rule: "disk-full" };
+  const alert = foldChange(undefined, own)!;
+  bench.judge.restore({ ...nothing, raised: [alert] }, () => undefined);
+  bench.judge.follow(own);
+  expect(bench.judge.clearOrphans()).toEqual([]);
+});
+
+test("a pending alert whose moment was moved waits once", () => {
+  const bench = aBench([aRule({ holdForMs: () => minute })]);
+  const [pending] = bench.send({ t: 60 });
+  bench.restart();
+  bench.judge.follow(pending!);
+  bench.judge.follow({ ...pending!, due: pending!.due! - 10_000 });
+  expect(bench.judge.due(pending!.due!)).toMatchObject([{ step: "raised", at: pending!.due! - 10_000 }]);
+  expect(bench.send({ t: 20 })).toMatchObject([{ step: "cleared" }]);
+});
+
+test("what falls due in one moment comes in one order, whatever was first", () => {
+  const named = ["b", "a", "c"].map((id) => aRule({ id, holdForMs: () => minute }));
+  const bench = aBench(named);
+  bench.send({ t: 60 });
+  const changes = bench.judge.due(bench.clock.now() + minute);
+  expect(changes.map(({ rule }) => rule)).toEqual(["a", "b", "c"]);
 });
