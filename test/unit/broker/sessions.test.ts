@@ -300,6 +300,28 @@ describe("the bounds of a session", () => {
   });
 });
 
+it("while sessions cannot be written, plain messages wait and those of devices, which the journal holds, do not", async () => {
+  const broker = await aBroker({ settings: { sessions: { retryMs: 20 } } });
+  await aSubscriberThatLeft(broker, "#");
+  await until(() => readSessions(broker.directory) === 1, "the session on disk");
+  const lock = new DatabaseSync(join(broker.directory, "sessions.db"));
+  lock.exec("BEGIN IMMEDIATE");
+  const publisher = await aClient(broker.port, "publisher");
+  publisher.send(publish("plain", { messageId: 5, payload: "plain" }));
+  const device = await aClient(broker.port, "xinfa/b1");
+  await until(async () => {
+    device.send(publish(telemetry, { payload: "device" }), { cmd: "pingreq" });
+    await device.next("pingresp");
+    return device.got.some(({ cmd }) => cmd === "puback");
+  }, "the device's acknowledgement");
+  expect(publisher.got.some(({ cmd }) => cmd === "puback")).toBe(false);
+  lock.exec("ROLLBACK");
+  lock.close();
+  expect((await publisher.next("puback")).messageId).toBe(5);
+  const back = await aClient(broker.port, "keeper", { clean: false });
+  expect(await payloadsOf(back, 2)).toEqual(["plain", "device"]);
+});
+
 describe("retained messages", () => {
   it("survive a restart, are found by every kind of filter, and go with an empty payload", async () => {
     const first = await aBroker();
@@ -386,8 +408,16 @@ describe("delivery", () => {
 });
 
 function readQueued(directory: string): number {
+  return countOf("queued", directory);
+}
+
+function readSessions(directory: string): number {
+  return countOf("session WHERE away_since IS NOT NULL", directory);
+}
+
+function countOf(rows: string, directory: string): number {
   const database = new DatabaseSync(join(directory, "sessions.db"));
-  const { count } = database.prepare("SELECT count(*) AS count FROM queued").get() as { count: number };
+  const { count } = database.prepare(`SELECT count(*) AS count FROM ${rows}`).get() as { count: number };
   database.close();
   return count;
 }
