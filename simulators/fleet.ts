@@ -81,6 +81,8 @@ export function startFleet(options: FleetOptions): Fleet {
   // Four steps a second of real time where that is fine enough; never so long that one step fills the backlog.
   const stepMs = Math.min(Math.max(1000, 250 * speed), 60_000);
   const simulated = () => start + (clock.now() - startedAt) * speed;
+  /** A player that is behind has not lived to now; what it said until then would all come at once. */
+  const present = ({ due }: Player) => Math.min(simulated(), due);
   const toDeviceTime = (time: number) => Math.round(startedAt + (time - start) / speed);
 
   const counts = { sent: 0, acknowledged: 0, refused: 0, rejected: 0, commands: 0, delayed: 0 };
@@ -124,7 +126,7 @@ export function startFleet(options: FleetOptions): Fleet {
       return;
     }
     counts.commands++;
-    const reply = player.actor.answer(payload, simulated());
+    const reply = player.actor.answer(payload, present(player));
     if (reply !== undefined) send(player, reply);
   }
 
@@ -161,7 +163,7 @@ export function startFleet(options: FleetOptions): Fleet {
     const player = byId.get(deviceId);
     if (player === undefined) throw new GatewayError("not-found", `the fleet has no device ${deviceId}`);
     if (stopped) return;
-    for (const message of player.actor.provoke(condition, simulated())) send(player, message);
+    for (const message of player.actor.provoke(condition, present(player))) send(player, message);
   }
 
   const ends: (() => void)[] = [];
