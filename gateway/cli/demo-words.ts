@@ -10,7 +10,7 @@ export function introduce(
   const { username, password } = visitor.credentials;
   const topic = `linli/v1/${site.id}/${visitor.kind}/${visitor.id}`;
   const [good, bad] = samplesOf(demo);
-  const client = `-h ${host} -p ${mqttPort} -i ${username} -u ${username} -P ${password}`;
+  const client = (id: string) => `-h ${host} -p ${mqttPort} -i ${id} -u ${username} -P ${password}`;
   return `
 ${site.name} (${site.id}) lives: ${demo.stats().devices} devices are connected.
 
@@ -27,10 +27,10 @@ Everything as it happens:
   curl -sN -H 'Authorization: Bearer ${token}' ${url}/api/v1/stream
 
 Be a device yourself. A message that is accepted (PUBACK means that it is on disk):
-  mosquitto_pub ${client} -q 1 -d -t ${topic}/telemetry -m '${good}'
+  mosquitto_pub ${client(username)} -q 1 -d -t ${topic}/telemetry -m '${good}'
 and one that is refused, with the reason on its reject topic:
-  mosquitto_sub ${client}-listens -W 5 -C 1 -t ${topic}/reject & sleep 1; \\
-  mosquitto_pub ${client} -q 1 -t ${topic}/telemetry -m '${bad}'; wait
+  mosquitto_sub ${client(`${username}-listens`)} -W 5 -C 1 -t ${topic}/reject & sleep 1; \\
+  mosquitto_pub ${client(username)} -q 1 -t ${topic}/telemetry -m '${bad}'; wait
 
 Ctrl-C stops the demo.
 `;
