@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
@@ -7,6 +7,8 @@ import { type App, startApp } from "../../../gateway/app.ts";
 import { createSystemClock } from "../../../gateway/clock.ts";
 import { configSchema } from "../../../gateway/config.ts";
 import { createLog } from "../../../gateway/log.ts";
+import { createApi } from "../../../simulators/api.ts";
+import { registerDevices } from "../../../simulators/register.ts";
 import { playScenario } from "../../../simulators/scenario.ts";
 import {
   loadScenario,
@@ -86,4 +88,31 @@ expect:
     expect.stringMatching(/^differs: 1 rejections, expected 0 to 0 \(the newest: field-invalid on /),
   ]);
   expect(app.registry.site(site)).toBeDefined();
+});
+
+test("registering again changes nothing while the passwords are kept, and gives new ones when they are not", async () => {
+  const api = createApi({ url: `http://127.0.0.1:${app.httpPort}`, token, timeoutMs: 5000 });
+  const devices = ["a", "b", "c"].map((id) => ({ kind: "waste-bin", id, building: "1号楼" }));
+  const credentialsFile = folder.path("credentials.json");
+  const registration = { api, site: { id: "again", name: "再来" }, devices, credentialsFile };
+  const first = await registerDevices(registration);
+  expect(first.map(({ credentials }) => credentials.username)).toEqual(["again/a", "again/b", "again/c"]);
+  expect(await registerDevices(registration)).toEqual(first);
+  expect((await stat(credentialsFile)).mode & 0o777).toBe(0o600);
+
+  const rotated = await registerDevices({ api, site: registration.site, devices });
+  expect(rotated.map(({ credentials }) => credentials.username)).toEqual(["again/a", "again/b", "again/c"]);
+  expect(rotated[0]?.credentials.password).not.toBe(first[0]?.credentials.password);
+});
+
+test("what the API refuses is said with its reason", async () => {
+  const url = `http://127.0.0.1:${app.httpPort}`;
+  const wrong = createApi({ url, token: "wrong", timeoutMs: 5000 });
+  await expect(wrong.get("/sites")).rejects.toMatchObject({ code: "unauthorised" });
+  const away = createApi({ url: "http://127.0.0.1:1", token, timeoutMs: 5000 });
+  await expect(away.get("/sites")).rejects.toThrow("gateway http://127.0.0.1:1 does not answer");
+  const api = createApi({ url, token, timeoutMs: 5000 });
+  await expect(api.post("/sites", { id: "a/b", name: "x" })).rejects.toThrow(
+    /POST \/sites was answered 400: .*id/,
+  );
 });
