@@ -136,7 +136,8 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
   function startOver(now: number): void {
     floor = now;
     for (const watched of byName.values()) {
-      if (watched.base > now) watched.base = now;
+      // Before `floor`, so that it has the grace.
+      if (watched.base >= now) watched.base = now - 1;
       if (watched.lost !== undefined && watched.lost.at > now) watched.lost.at = now;
       if (watched.againAt > now + settings.recheckEveryMs) watched.againAt = now + settings.recheckEveryMs;
       queue.schedule(watched, goneAt(watched, { floor, settings }).at);
