@@ -159,7 +159,13 @@ async function assemble(
     ...{ clock, newId, log },
     view: commandView,
     report: (step) => pipeline.reportCommand(step),
-    publish: (command) => broker.publish(commandMessage(command)) > 0,
+    publish(command) {
+      const message = commandMessage(command);
+      // A bridge may listen to everything; a command counts as sent only when its device is there to take it.
+      const own =
+        broker.connection(usernameOf(command.device))?.subscriptions.includes(message.topic) ?? false;
+      return own && broker.publish(message) > 0;
+    },
     maxOpen: config.maxOpenCommands,
   });
   const broker = await openBroker({
@@ -172,7 +178,7 @@ async function assemble(
       if (device && ending !== "stopping") pipeline.connection({ device, online: false, reason: "closed" });
     },
     subscribed: ({ device }) => device && commands.deviceReady(device),
-    delivered: (_, command) => commands.delivered(command),
+    delivered: ({ device }, command) => device && commands.delivered(device, command),
     isExempt: ({ device }) => device !== undefined && isFireDevice(registry.device(device)),
   });
   onClose(() => broker.stop());
@@ -257,6 +263,12 @@ const flushMs = 200;
 function giveFirstToken(config: Config, access: Access): string | undefined {
   if (config.adminToken !== undefined || access.tokens().length > 0) return undefined;
   return access.addToken({ name: "first administrator", role: "admin" }).token;
+}
+
+/** `site/kind/id` → `site/id`, the MQTT user name. */
+function usernameOf(device: DeviceName): string {
+  const [site, , id] = device.split("/");
+  return `${site}/${id}`;
 }
 
 function commandMessage({ id, device, name, args, expiresAt }: OpenCommand): Downlink {

@@ -12,7 +12,7 @@ export interface Commands {
   /** The device can take commands now: sends what waits and is not too old. */
   deviceReady(device: DeviceName): void;
   /** The device's MQTT client acknowledged the message that carried the command. */
-  delivered(command: string): void;
+  delivered(device: DeviceName, command: string): void;
   /** The device answered. */
   replied(device: DeviceName, reply: Reply): void;
   /** Ends what is too old. */
@@ -94,9 +94,10 @@ export function createCommands(parts: Parts): Commands {
         if (command.device === device && command.state !== "acknowledged") trySending(command);
       }
     },
-    delivered(id) {
+    delivered(device, id) {
       const command = open.get(id);
-      if (command?.state === "sent" || command?.state === "queued") void step(command, "acknowledged");
+      if (command?.device !== device) return;
+      if (command.state === "sent" || command.state === "queued") void step(command, "acknowledged");
     },
     replied(device, { id, ok, error }) {
       const command = open.get(id);
