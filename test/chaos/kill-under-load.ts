@@ -50,6 +50,8 @@ export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
     mqttPort: await freePort(),
     httpPort: await freePort(),
     adminToken: "chaos-token-chaos-token-chaos",
+    // Many checkpoints and segments, so that crashes fall between a checkpoint and the journal's end, and on new segments.
+    env: { LINLI_CHECKPOINT_MS: "200", LINLI_JOURNAL_SEGMENT_BYTES: "262144" },
   };
   const ledger = createLedger(join(folder, "ledger.txt"));
   let gateway: Gateway = await openGateway(place);
@@ -146,18 +148,22 @@ const crossings: Readonly<Record<string, Crossing>> = {
   },
 };
 
-/** Talked about all the time, without any alert. */
-const everyday: Readonly<Record<string, Saying>> = {
-  "waste-bin": { stream: "telemetry", fields: { fill: 0.42, temperature: 18.5, battery: 87 } },
-  "access-gate": { stream: "telemetry", fields: { state: "closed", mode: "normal", mains: true } },
+/** Said all the time, in turn, without any alert. */
+const everyday: Readonly<Record<string, readonly Saying[]>> = {
+  "waste-bin": [{ stream: "telemetry", fields: { fill: 0.42, temperature: 18.5, battery: 87 } }],
+  "access-gate": [
+    { stream: "telemetry", fields: { state: "closed", mode: "normal", mains: true } },
+    { stream: "event", fields: { event: "passage", direction: "in", result: "allow", method: "card" } },
+    { stream: "event", fields: { event: "closed", state: "closed" } },
+  ],
 };
 
 function plans(): Plan[] {
-  const busy = Object.entries(everyday).flatMap(([kind, saying]) =>
+  const busy = Object.entries(everyday).flatMap(([kind, sayings]) =>
     Array.from({ length: 4 }, (_, i) => ({
       kind,
       id: `${kind}-${i + 1}`,
-      say: () => saying,
+      say: (n: number) => sayings[n % sayings.length]!,
       share: 1,
       mayReboot: i % 2 === 0,
       rule: undefined,
