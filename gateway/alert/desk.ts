@@ -26,7 +26,7 @@ export interface Desk {
 /** What the desk needs. */
 export interface DeskParts {
   readonly book: Pick<Book, "find" | "timeline">;
-  /** Journals changes; keeps its promise when they are on disk. */
+  /** Journals changes; keeps its promise when they are on disk and, unless the book is stuck, in the book. */
   readonly report: (changes: readonly Change[]) => Promise<void>;
   readonly clock: Pick<Clock, "now">;
   readonly newId: () => string;
@@ -64,7 +64,7 @@ export function createDesk({ book, report, clock, newId, maxComments = 1_000 }: 
     const change = changeOf(owner, { id: newId(), step: name, at: clock.now(), ...more });
     await report([change]);
     const now = find(alert.id);
-    // The promise is kept when it is on disk; the book may hear of it a moment later.
+    // A book that cannot take it must not make the answer look as if nothing had happened: it is on disk.
     const isTaken = book.timeline(alert.id).some(({ id }) => id === change.id);
     return isTaken ? now : foldChange(now, change)!;
   }

@@ -1,0 +1,140 @@
+import { expect, test } from "vitest";
+import { openBook } from "../../../gateway/alert/book.ts";
+import { createDesk } from "../../../gateway/alert/desk.ts";
+import { bookSettings } from "../../../gateway/alert/settings.ts";
+import { createMetrics } from "../../../gateway/metrics.ts";
+import type { Change } from "../../../gateway/types.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { aChange, aDatabase, countingIds } from "./makers.ts";
+
+function aDesk({ book: when = "before", maxComments = 3 } = {}) {
+  const clock = createFakeClock();
+  const { database } = aDatabase();
+  const log = { error() {}, info() {} };
+  const settings = bookSettings.parse({});
+  const book = openBook({ database, clock, log, metrics: createMetrics(), settings });
+  const reported: Change[] = [];
+  let sequence = 0;
+  const apply = (changes: readonly Change[]) => {
+    for (const change of changes) book.apply(change, ++sequence);
+  };
+  const report = async (changes: readonly Change[]) => {
+    reported.push(...changes);
+    await Promise.resolve();
+    if (when === "before") apply(changes);
+    else setImmediate(() => apply(changes));
+  };
+  apply([aChange({ step: "raised", at: clock.now() })]);
+  return {
+    clock,
+    book,
+    apply,
+    reported,
+    desk: createDesk({ book, report, clock, newId: countingIds(), maxComments }),
+  };
+}
+
+const byLi = { alert: "a1", by: "li" };
+const byWang = { alert: "a1", by: "wang" };
+
+test("an acknowledgement is reported with who, when and what they said, and answers with the alert", async () => {
+  const { desk, clock, reported } = aDesk();
+  const alert = await desk.acknowledge({ ...byLi, comment: "on my way" });
+  expect(alert).toMatchObject({ state: "raised", acknowledgedBy: "li", acknowledgedAt: clock.now() });
+  expect(alert.comments).toMatchObject([{ by: "li", text: "on my way" }]);
+  expect(reported).toEqual([
+    {
+      ...{ id: "id000001", alert: "a1", step: "acknowledged", device: "site/oven/d1", rule: "hot" },
+      ...{ severity: "minor", at: clock.now(), by: "li", comment: "on my way" },
+    },
+  ]);
+});
+
+test("the second person is told who was first and when; the first one may say it twice", async () => {
+  const { desk, clock, reported } = aDesk();
+  await desk.acknowledge(byLi);
+  const first = new Date(clock.now()).toISOString();
+  clock.advance(5_000);
+  await expect(desk.acknowledge(byWang)).rejects.toMatchObject({
+    code: "conflict",
+    message: `alert "a1" was acknowledged by li at ${first}`,
+  });
+  expect(await desk.acknowledge({ ...byLi, comment: "again" })).toMatchObject({
+    acknowledgedBy: "li",
+    comments: [],
+  });
+  expect(reported).toHaveLength(1);
+});
+
+test("of two people at the same moment one is first", async () => {
+  const { desk, reported } = aDesk();
+  const answers = await Promise.allSettled([desk.acknowledge(byLi), desk.acknowledge(byWang)]);
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(reported).toHaveLength(1);
+});
+
+test("a failed step does not keep the next person waiting", async () => {
+  const { desk } = aDesk();
+  const answers = await Promise.allSettled([
+    desk.comment({ ...byLi, alert: "nope", comment: "1" }),
+    desk.comment({ ...byWang, alert: "nope", comment: "2" }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
+test("the answer shows the step even when the book cannot take it yet", async () => {
+  const { desk } = aDesk({ book: "after" });
+  expect(await desk.comment({ ...byLi, comment: "seen" })).toMatchObject({ comments: [{ text: "seen" }] });
+});
+
+test("an alert that cleared before anybody answered can still be acknowledged", async () => {
+  const { desk, apply } = aDesk();
+  apply([aChange({ step: "cleared" })]);
+  expect(await desk.acknowledge(byLi)).toMatchObject({ state: "cleared", acknowledgedBy: "li" });
+});
+
+test("resolving clears; a second one is told what happened, the same person may say it twice", async () => {
+  const { desk, reported } = aDesk();
+  expect(await desk.resolve({ ...byLi, comment: "done" })).toMatchObject({
+    state: "cleared",
+    resolvedBy: "li",
+  });
+  expect(await desk.resolve(byLi)).toMatchObject({ state: "cleared" });
+  await expect(desk.resolve(byWang)).rejects.toMatchObject({
+    code: "conflict",
+    message: /resolved by li at/,
+  });
+  expect(reported).toHaveLength(1);
+});
+
+test("an alert that cleared by itself cannot be resolved", async () => {
+  const { desk, apply } = aDesk();
+  apply([aChange({ step: "cleared" })]);
+  await expect(desk.resolve(byLi)).rejects.toMatchObject({
+    code: "conflict",
+    message: /cleared by itself at/,
+  });
+});
+
+test("an alert that is not there is not found", async () => {
+  const { desk } = aDesk();
+  const action = { alert: "nope", by: "li", comment: "hm" };
+  for (const act of [desk.acknowledge, desk.comment, desk.resolve]) {
+    await expect(act(action)).rejects.toMatchObject({ code: "not-found" });
+  }
+});
+
+test("comments are bounded", async () => {
+  const { desk } = aDesk({ maxComments: 2 });
+  await desk.comment({ ...byLi, comment: "1" });
+  await desk.comment({ ...byLi, comment: "2" });
+  await expect(desk.comment({ ...byLi, comment: "3" })).rejects.toMatchObject({ code: "limit-reached" });
+  expect(await desk.acknowledge(byLi)).toMatchObject({ acknowledgedBy: "li" });
+});
+
+test("what people do to a drill stays a drill", async () => {
+  const { desk, apply, reported } = aDesk();
+  apply([aChange({ step: "raised", alert: "a2", simulated: true })]);
+  await desk.acknowledge({ alert: "a2", by: "li" });
+  expect(reported).toMatchObject([{ simulated: true }]);
+});

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { faultTable, faultTitles } from "../../../gateway/alert/fault-table.ts";
+import { createFaults } from "../../../gateway/alert/faults.ts";
+import { foldChange } from "../../../gateway/alert/fold.ts";
+import type { Change } from "../../../gateway/types.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { countingIds, stepsOf } from "./makers.ts";
+
+function someFaults(before: readonly Change[] = []) {
+  const reported: Change[] = [];
+  const report = async (changes: readonly Change[]) => void reported.push(...changes);
+  const raised = before.map((change) => foldChange(undefined, change)!);
+  const clock = createFakeClock();
+  const newId = countingIds();
+  return { reported, faults: createFaults({ report, clock, newId, standing: { raised } }) };
+}
+
+test("a fault is raised once and cleared once, on the gateway's own device", async () => {
+  const { faults, reported } = someFaults();
+  await faults.set("disk-full", false, "was never full");
+  await faults.set("disk-full", true, "0 bytes left");
+  await faults.set("disk-full", true, "still 0 bytes left");
+  expect(reported).toMatchObject([
+    {
+      step: "raised",
+      device: "gateway/gateway/self",
+      rule: "disk-full",
+      severity: "critical",
+      reason: "0 bytes left",
+    },
+  ]);
+  await faults.set("disk-full", false, "space returned");
+  await faults.set("disk-full", false, "space returned");
+  expect(stepsOf(reported)).toEqual(["disk-full raised", "disk-full cleared"]);
+  expect(reported[1]!.alert).toBe(reported[0]!.alert);
+  await faults.set("disk-full", true, "again");
+  expect(reported[2]!.alert).not.toBe(reported[0]!.alert);
+});
+
+test("what was lost stays until a person resolves it", async () => {
+  const { faults, reported } = someFaults();
+  await faults.set("frame-damaged", true, "records 4 to 9");
+  await faults.set("frame-damaged", false, "mended");
+  await faults.settle();
+  expect(reported).toHaveLength(1);
+  faults.follow({ ...reported[0]!, step: "resolved", by: "li" });
+  await faults.set("frame-damaged", true, "records 20 to 22");
+  expect(reported).toHaveLength(2);
+});
+
+test("a fault of the last run is not raised twice, and cleared when it did not show again", async () => {
+  const first = someFaults();
+  await first.faults.set("disk-full", true, "full");
+  await first.faults.set("view-lag", true, "behind");
+  await first.faults.set("segment-missing", true, "gone");
+  const { faults, reported } = someFaults(first.reported);
+  await faults.set("disk-full", true, "still full");
+  expect(reported).toEqual([]);
+  await faults.settle();
+  expect(reported).toMatchObject([{ rule: "view-lag", step: "cleared", alert: first.reported[1]!.alert }]);
+});
+
+test("a resolve of another alert or device does not make a fault forgotten", async () => {
+  const { faults, reported } = someFaults();
+  await faults.set("disk-full", true, "full");
+  faults.follow({ ...reported[0]!, step: "resolved", alert: "other" });
+  faults.follow({ ...reported[0]!, step: "resolved", device: "site/oven/d1" });
+  faults.follow({ ...reported[0]!, step: "acknowledged" });
+  await faults.set("disk-full", true, "full");
+  expect(reported).toHaveLength(1);
+});
+
+test("every fault has words in both languages", () => {
+  for (const [name, { title, advice }] of Object.entries(faultTable)) {
+    for (const text of [title, advice]) {
+      expect(text.zh).toMatch(/\p{Script=Han}/u);
+      expect(text.en).toMatch(/^[A-Z]/);
+    }
+    expect(faultTitles[name]).toEqual(title);
+  }
+});
