@@ -1,6 +1,8 @@
+import type { Downlink } from "./broker/contract.ts";
 import type { Clock } from "./clock.ts";
 import { GatewayError } from "./errors.ts";
 import type { Reply } from "./ingest/status.ts";
+import { downTopic } from "./ingest/topic.ts";
 import type { Log } from "./log.ts";
 import type { Command, CommandView } from "./state/contract.ts";
 import type { CommandStep, DeviceName } from "./types.ts";
@@ -117,3 +119,11 @@ export function createCommands(parts: Parts): Commands {
 }
 
 const ends: ReadonlySet<CommandStep["step"]> = new Set(["done", "failed", "expired"]);
+
+/** The MQTT message that carries a command, and the user name under which its device is connected. */
+export function commandMessage({ id, device, name, args, expiresAt }: Open): Downlink & { username: string } {
+  const [site, , own] = device.split("/");
+  const payload = JSON.stringify({ id, name, args, expiresAt });
+  const topic = downTopic(device, "command");
+  return { topic, payload, qos: 1, expiresAt, token: id, username: `${site}/${own}` };
+}

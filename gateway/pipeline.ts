@@ -196,9 +196,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const happenings = [...judge.due(now), ...quiet.due(now)];
       if (happenings.length > 0) void happen(happenings);
     },
-    report(changes) {
+    async report(changes) {
+      if (changes.length === 0) return;
       for (const change of changes) judge.follow(change);
-      return happen(changes);
+      await happen(changes);
     },
     reportCommand: (step) =>
       new Promise((resolve) => {

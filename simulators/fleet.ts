@@ -26,7 +26,7 @@ export interface FleetOptions {
   readonly account?: { readonly username: string; readonly password: string } | undefined;
   readonly protocolVersion?: 4 | 5;
   readonly ledger?: Ledger | undefined;
-  /** Now and then one device gets into one of the conditions of its kind, and out of it after half the time. */
+  /** How often a device gets into one of the conditions of its kind, ms; out of it after `incidentLastsMs`. */
   readonly incidentEveryMs?: number | undefined;
 }
 
@@ -175,8 +175,9 @@ export function startFleet(options: FleetOptions): Fleet {
     const { incidentEveryMs: everyMs } = options;
     if (everyMs === undefined) return;
     const random = createRandom(`${options.seed}/incidents`);
-    const candidates = players.map(({ id, kind }) => ({ id, kind }));
-    ends.push(startIncidents({ clock, random, everyMs, devices: candidates, provoke }));
+    const candidates = players.map(({ id, kind }, i) => ({ id, kind, facts: devices[i]?.facts ?? {} }));
+    const { incidentLastsMs: lastsMs } = settings;
+    ends.push(startIncidents({ clock, random, everyMs, lastsMs, devices: candidates, provoke }));
   });
   ready.catch(() => {});
 

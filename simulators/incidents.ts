@@ -1,29 +1,60 @@
-import type { Kind } from "../devices/kit/kind.ts";
+import type { Facts, Kind, Rule } from "../devices/kit/kind.ts";
 import type { Clock } from "../gateway/clock.ts";
 import { pick } from "./random.ts";
 
-/** Devices in whose lives something happens now and then. */
+/** A device in whose life something may happen. */
+export interface Candidate {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly facts: Facts;
+}
+
+/** What is needed to let things happen. */
 export interface IncidentParts {
   readonly clock: Clock;
   readonly random: () => number;
+  /** Time between two incidents, ms. */
   readonly everyMs: number;
-  readonly devices: readonly { readonly id: string; readonly kind: Kind }[];
+  /** How long a device stays in trouble, ms. */
+  readonly lastsMs: number;
+  readonly devices: readonly Candidate[];
   readonly provoke: (deviceId: string, condition: string) => void;
 }
 
-/** Puts one device after another into a condition of its kind, chosen by chance, and out of it after half the time. Returns what ends it. */
-export function startIncidents({ clock, random, everyMs, devices, provoke }: IncidentParts): () => void {
-  let cancelRecovery = () => {};
-  const cancel = clock.every(everyMs, () => {
-    const { id, kind } = pick(random, devices);
-    // A device that vanishes would be of no interest for longer than the others; power cuts are scenarios.
-    const rules = kind.rules.filter((rule) => rule.quiet !== true);
-    if (rules.length === 0) return;
-    provoke(id, pick(random, rules).id);
-    cancelRecovery = clock.after(everyMs / 2, () => provoke(id, "normal"));
-  });
+/** Puts one device after another into trouble, all kinds alike, and out of it again. Returns what ends it. */
+export function startIncidents(parts: IncidentParts): () => void {
+  const { clock, random, everyMs, lastsMs, devices, provoke } = parts;
+  const kinds = [...Map.groupBy(devices, ({ kind }) => kind).values()];
+  const inTrouble = new Map<string, () => void>();
+
+  function begin(): void {
+    const device = pick(random, pick(random, kinds));
+    const rules = device.kind.rules.filter((rule) => fits(rule, device.facts));
+    if (rules.length === 0 || inTrouble.has(device.id)) return;
+    provoke(device.id, pick(random, rules).id);
+    inTrouble.set(
+      device.id,
+      clock.after(lastsMs, () => end(device.id)),
+    );
+  }
+
+  function end(id: string): void {
+    inTrouble.delete(id);
+    provoke(id, "normal");
+  }
+
+  const stop = clock.every(everyMs, begin);
   return () => {
-    cancel();
-    cancelRecovery();
+    stop();
+    for (const cancel of inTrouble.values()) cancel();
   };
+}
+
+/** A rule that this installation can break: its example needs no fact that the device does not have. */
+function fits(rule: Rule, facts: Facts): boolean {
+  // A device that vanishes would be of no interest for longer than the others; power cuts are scenarios.
+  if (rule.quiet === true) return false;
+  return Object.entries(rule.example.facts ?? {}).every(([name, value]) =>
+    typeof value === "number" ? facts[name] !== undefined : facts[name] === value,
+  );
 }

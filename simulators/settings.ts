@@ -41,6 +41,11 @@ export const simulatorSettings = z.object({
     .min(5)
     .default(100)
     .describe("how often a fleet looks for devices whose next step is due, ms"),
+  incidentLastsMs: z
+    .int()
+    .min(1000)
+    .default(180_000)
+    .describe("how long a device stays in trouble when a fleet lets things happen, ms"),
   rememberedCommands: z
     .int()
     .min(1)

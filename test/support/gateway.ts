@@ -38,7 +38,7 @@ export interface TestDevice {
 export interface TestGatewayOptions {
   readonly config?: Record<string, unknown>;
   readonly clock?: Clock;
-  readonly catalogue?: Catalogue;
+  readonly kinds?: Catalogue;
 }
 
 const adminToken = "a-token-for-the-tests";

@@ -87,7 +87,8 @@ expect:
     "differs: bin is online, expected offline",
     expect.stringMatching(/^differs: 1 rejections, expected 0 to 0 \(the newest: field-invalid on /),
   ]);
-  expect(app.registry.site(site)).toBeDefined();
+  const api = createApi({ url: `http://127.0.0.1:${app.httpPort}`, token, timeoutMs: 5000 });
+  expect(await api.get(`/sites/${site}`)).toMatchObject({ id: site });
 });
 
 test("registering again changes nothing while the passwords are kept, and gives new ones when they are not", async () => {

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { openBook } from "./alert/book.ts";
+import type { Book } from "./alert/contract.ts";
+import { openQuarantine, type Quarantine } from "./ingest/quarantine.ts";
+import type { Journal } from "./journal/contract.ts";
+import { openJournal } from "./journal/file-journal.ts";
+import type { Hub } from "./live/contract.ts";
+import { createHub } from "./live/hub.ts";
+import type { SharedParts } from "./shared-parts.ts";
+import { openCommandView } from "./state/command-view.ts";
+import type { CommandView, Database } from "./state/contract.ts";
+import { createViews } from "./views.ts";
+
+/** What happened: the journal, and everything that people look at and that is made from it. */
+export interface History {
+  readonly journal: Journal;
+  readonly book: Book;
+  readonly quarantine: Quarantine;
+  readonly commandView: CommandView;
+  readonly hub: Hub;
+}
+
+/** How often lists that people look at are written to their database, ms. */
+const flushMs = 200;
+
+/** Opens the journal and brings the views up to its end. */
+export async function openHistory(shared: SharedParts, database: Database): Promise<History> {
+  const { config, clock, log, metrics, closers } = shared;
+  const directory = join(config.dataDir, "journal");
+  const journal = await openJournal({ directory, settings: config.journal, clock, log, metrics });
+  closers.add("journal", () => journal.close());
+
+  const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
+  closers.add("alert book", () => book.close());
+  const quarantine = openQuarantine(database, config.ingest);
+  const commandView = openCommandView({ database, settings: config.state });
+  const views = createViews({ journal, book, commands: commandView, quarantine, metrics, log });
+  await views.catchUp();
+  views.follow();
+  closers.add("views", views.flush);
+  closers.add("view timer", clock.every(flushMs, views.flush));
+
+  // After the views: when a screen hears of a commit, the lists have taken it.
+  const hub = createHub({ journal, settings: config.live, clock, metrics, log });
+  closers.add("live hub", () => hub.close());
+  return { journal, book, quarantine, commandView, hub };
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { loadCatalogue } from "../devices/kit/catalogue.ts";
+import type { Catalogue } from "../devices/kit/kind.ts";
+import type { SharedParts } from "./shared-parts.ts";
+import { openAccess } from "./state/access.ts";
+import type { Access, Database, Registry } from "./state/contract.ts";
+import { openDatabase } from "./state/database.ts";
+import { openRegistry } from "./state/registry.ts";
+
+/** What is known before any message: kinds, sites and devices, who may do what. */
+export interface Knowledge {
+  readonly catalogue: Catalogue;
+  readonly database: Database;
+  readonly access: Access;
+  readonly registry: Registry;
+  /** The first administrator's token, when this start made one. */
+  readonly firstToken: string | undefined;
+}
+
+/** Opens the state database and reads it into memory. */
+export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Promise<Knowledge> {
+  const { config, clock, log, metrics, closers } = shared;
+  const { dataDir: directory, state: settings, adminToken } = config;
+  const catalogue = kinds ?? (await loadCatalogue());
+  const database = openDatabase({ directory, log, settings });
+  closers.add("state database", () => database.close());
+  const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
+  const credentials = access.deviceCredentials;
+  const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
+  const isFirst = adminToken === undefined && access.tokens().length === 0;
+  const first = isFirst ? access.addToken({ name: "first administrator", role: "admin" }) : undefined;
+  return { catalogue, database, access, registry, firstToken: first?.token };
+}

@@ -1,0 +1,88 @@
+import { compileFields } from "../devices/kit/fields.ts";
+import { createDesk, type Desk } from "./alert/desk.ts";
+import { createFaults } from "./alert/faults.ts";
+import { createJudge } from "./alert/judge.ts";
+import { createPhases } from "./alert/phases.ts";
+import { createQuiet } from "./alert/quiet.ts";
+import { createCheckpointer } from "./checkpoint.ts";
+import { createDeviceStates, type DeviceStates } from "./device-state.ts";
+import type { History } from "./history.ts";
+import type { Reply } from "./ingest/status.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { createPathMetrics } from "./path-metrics.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { restoreStates } from "./restore.ts";
+import type { SharedParts } from "./shared-parts.ts";
+import { openCheckpoints } from "./state/checkpoints.ts";
+import type { Change, DeviceName } from "./types.ts";
+
+/** The path of a message with everything that it remembers. */
+export interface Path {
+  readonly states: DeviceStates;
+  readonly pipeline: Pipeline;
+  /** What people do with alerts. */
+  readonly desk: Desk;
+}
+
+/** How long after a start a fault of the last run may take to show again, ms. */
+const settleMs = 60_000;
+
+/** Brings every device's state to where the journal ends, and makes the path. */
+export async function openPath(
+  shared: SharedParts,
+  knowledge: Pick<Knowledge, "database" | "registry">,
+  history: Pick<History, "journal" | "book" | "hub">,
+  replied: (device: DeviceName, reply: Reply) => void,
+): Promise<Path> {
+  const { config, clock, log, metrics, newId, closers } = shared;
+  const { database, registry } = knowledge;
+  const { journal, book, hub } = history;
+  const { ingest: settings, alert } = config;
+  const { lateAfterMs } = alert.judge;
+
+  const phases = createPhases();
+  const find = (device: DeviceName) => registry.device(device);
+  const judge = createJudge({ phases, find, clock, newId, metrics, log, settings: alert.judge });
+  const quiet = createQuiet({ phases, clock, newId, metrics, log, settings: alert.quiet });
+
+  const checkpoints = openCheckpoints({ database });
+  const states = createDeviceStates({ registry, checkpoints, compile: compileFields, settings });
+  judge.restore(book.standing(), (device) => states.find(device)?.rules);
+  await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
+  for (const { known, twin } of states.all()) quiet.watch(known, twin);
+  const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
+  closers.add("device states", () => checkpointer.save());
+  closers.add(
+    "checkpoint timer",
+    clock.every(config.checkpointMs, () => void checkpointer.save()),
+  );
+
+  const pipeline = createPipeline({
+    ...{ states, judge, quiet, journal, clock, newId, log, settings, lateAfterMs, replied },
+    metrics: createPathMetrics(metrics),
+    urgent: (change) => hub.urgent(change),
+  });
+  const report = (changes: readonly Change[]) => pipeline.report(changes);
+  void report(judge.clearOrphans());
+  registry.onDevice((device, known) => {
+    void report(judge.forget({ device }));
+    if (known === undefined) quiet.forget(device);
+    else quiet.watch(known);
+  });
+
+  const faults = createFaults({ report, clock, newId, standing: book.standing() });
+  journal.onFault(({ fault, active, message }) => void faults.set(fault, active, message));
+  closers.add(
+    "fault timer",
+    clock.after(settleMs, () => void faults.settle()),
+  );
+  const desk = createDesk({
+    ...{ book, clock, newId },
+    maxComments: alert.book.maxComments,
+    report(changes) {
+      for (const change of changes) faults.follow(change);
+      return report(changes);
+    },
+  });
+  return { states, pipeline, desk };
+}
