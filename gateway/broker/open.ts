@@ -16,6 +16,7 @@ import { createFlow } from "./flow.ts";
 import { createForward } from "./forward.ts";
 import { createGate } from "./gate.ts";
 import { watchInterest } from "./interest.ts";
+import { keepPacketsLean } from "./lean-packets.ts";
 import { createMeters, gaugeBroker } from "./meters.ts";
 import { createRejects } from "./rejects.ts";
 import { createRoute } from "./route.ts";
@@ -29,6 +30,7 @@ const secondMs = 1000;
 /** Opens the broker: sessions are read back, no port is open yet. Throws `database-unusable`. */
 export async function openBroker(parts: BrokerParts): Promise<Broker> {
   const { settings, clock, log } = parts;
+  keepPacketsLean();
   const meters = createMeters(parts.metrics);
   let stopping = false;
   let door: Door | undefined;
