@@ -40,7 +40,7 @@ export interface BookTables {
 export function openBookTables({ db, transaction }: Database): BookTables {
   const readPosition = db.prepare("SELECT sequence FROM view_cursors WHERE view = 'alerts'");
   const writePosition = db.prepare(
-    "INSERT INTO view_cursors VALUES ('alerts', ?) ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)",
+    "INSERT INTO view_cursors VALUES ('alerts', ?) ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
   );
   const writeAlert = db.prepare("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const readAlert = db.prepare("SELECT body FROM alerts WHERE id = ?");

@@ -73,13 +73,14 @@ test("of two people at the same moment one is first", async () => {
   expect(reported).toHaveLength(1);
 });
 
-test("a failed step does not keep the next person waiting", async () => {
+test("a refused step keeps nobody else from theirs", async () => {
   const { desk } = aDesk();
   const answers = await Promise.allSettled([
-    desk.comment({ ...byLi, alert: "nope", comment: "1" }),
-    desk.comment({ ...byWang, alert: "nope", comment: "2" }),
+    desk.acknowledge(byLi),
+    desk.acknowledge(byWang),
+    desk.comment({ ...byWang, comment: "I help" }),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
 test("the answer shows the step even when the book cannot take it yet", async () => {

@@ -79,3 +79,11 @@ test("every fault has words in both languages", () => {
     expect(faultTitles[name]).toEqual(title);
   }
 });
+
+test("an alert of a device that has the name of a fault is none of ours", async () => {
+  const first = someFaults();
+  await first.faults.set("disk-full", true, "full");
+  const { faults, reported } = someFaults([{ ...first.reported[0]!, device: "site/oven/d1" }]);
+  await faults.settle();
+  expect(reported).toEqual([]);
+});

@@ -101,3 +101,11 @@ test("a device that is still there loses only what belonged to rules it lost", (
   ]);
   expect(stepsOf(bench.send({ t: 20 }))).toEqual(["kept cleared"]);
 });
+
+test("one event that happened again is seen by every rule", () => {
+  const latched = { check: onEvent("smash"), latched: true } as const;
+  const bench = aBench([aRule({ id: "a", ...latched }), aRule({ id: "b", ...latched })]);
+  for (const raised of bench.send({}, { event: "smash" })) resolve(bench, raised);
+  const steps = stepsOf(bench.send({}, { event: "smash" }));
+  expect(steps).toEqual(["a dropped", "a raised", "b dropped", "b raised"]);
+});

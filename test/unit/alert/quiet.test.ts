@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Rule } from "../../../devices/kit/kind.ts";
+import { createGaps, noteGap } from "../../../gateway/alert/interval.ts";
 import { createPhases } from "../../../gateway/alert/phases.ts";
 import { createQuiet } from "../../../gateway/alert/quiet.ts";
 import { type QuietSettings, quietSettings } from "../../../gateway/alert/settings.ts";
@@ -114,6 +115,15 @@ test("a reconnect within the minute pages nobody", () => {
   expect(watch.hear()).toEqual([]);
 });
 
+test("a device that talks through another connection after its own was lost pages nobody", () => {
+  const watch = aWatch();
+  watch.hear();
+  watch.tell("closed");
+  watch.wait(30 * second);
+  expect(watch.hear()).toEqual(["online message"]);
+  expect(watch.wait(60 * second)).toEqual([]);
+});
+
 test("a device that reconnects again and again and never talks is silent all the same", () => {
   const watch = aWatch();
   watch.tell("connected");
@@ -132,9 +142,10 @@ test("a will is told as the reason even when the closed connection came first", 
   const watch = aWatch();
   watch.hear();
   watch.tell("closed");
+  watch.wait(30 * second);
   expect(watch.tell("will")).toEqual([]);
   expect(watch.tell("closed")).toEqual([]);
-  expect(watch.wait(minute)).toEqual(["raised will"]);
+  expect(watch.wait(30 * second)).toEqual(["raised will"]);
 });
 
 test("the end of a connection that was taken over says nothing about the device", () => {
@@ -234,7 +245,10 @@ test("an alert that was open before the restart is not raised twice", () => {
     ...{ since: lastAt, due: Number.POSITIVE_INFINITY, values: undefined },
   });
   watch.quiet.watch(watch.device, { lastAt, online: false });
-  expect(watch.wait(60 * minute)).toEqual([]);
+  expect(watch.wait(50 * minute)).toEqual([]);
+  // A critical one is idle once it was resolved.
+  watch.phases.remove(watch.phases.find(device, "offline", false)!);
+  expect(watch.wait(12 * minute)).toEqual(["raised silent"]);
   expect(watch.hear()).toEqual(["online message", "cleared"]);
 });
 
@@ -246,6 +260,26 @@ test("after the machine slept, or its clock stepped, everybody gets the grace of
     expect(watch.wait(119 * second)).toEqual([]);
     expect(watch.wait(2 * second)).toEqual(["offline silent", "raised silent"]);
   }
+});
+
+test("a connection that was lost before the machine slept, or the clock stepped, still has its minute", () => {
+  for (const step of [60 * minute, -60 * minute]) {
+    const watch = aWatch();
+    watch.hear();
+    watch.tell("closed");
+    watch.clock.advance(step);
+    expect(watch.wait(minute)).toEqual([]);
+    expect(watch.wait(second)).toEqual(["raised closed"]);
+  }
+});
+
+test("a clock that stepped back does not put off the next look at a silent device", () => {
+  const watch = aWatch();
+  watch.hear();
+  watch.wait(66 * second);
+  watch.phases.remove(watch.phases.find(watch.device.device, "offline", false)!);
+  watch.clock.advance(-10 * 60 * minute);
+  expect(watch.wait(61 * minute)).toEqual(["raised silent"]);
 });
 
 test("what is counted tells who is gone and who never came", async () => {
@@ -273,22 +307,31 @@ test("a learned interval follows the rhythm of the device, up and down, and forg
   expect(rhythm(slower, 5 * minute, 10)).toEqual([]);
 });
 
-test("a burst of messages teaches nothing", () => {
+test("a burst of messages counts as one", () => {
   const watch = aWatch({ interval: "learned" });
   watch.hear();
-  for (let i = 0; i < 30; i++) {
-    watch.wait(50 * second);
+  for (let i = 0; i < 25; i++) {
+    watch.wait(5 * minute);
     for (let burst = 0; burst < 40; burst++) watch.hear();
-    watch.wait(10 * second);
-    watch.hear();
   }
-  expect(watch.wait(2 * minute)).toEqual([]);
+  expect(watch.wait(11 * minute - 1)).toEqual([]);
 });
 
-test("one device known under two shapes is one device", () => {
+test("a step of the clock is no gap", () => {
+  const settings = quietSettings.parse({ learnAfterGaps: 3 });
+  const gaps = createGaps();
+  for (const minutes of [100, 110, 120, 5, 15]) noteGap(gaps, minutes * minute, settings);
+  expect(gaps.interval).toBe(10 * minute);
+  const stepped = createGaps();
+  for (const minutes of [100, 110, 120, 5]) noteGap(stepped, minutes * minute, settings);
+  expect(stepped.interval).toBeUndefined();
+});
+
+test("what a message says of its device counts from then on", () => {
   const watch = aWatch();
-  const changed: KnownDevice = { ...watch.device, name: "new name" };
   watch.hear();
-  watch.hear(changed);
-  expect(watch.wait(66 * second)).toHaveLength(2);
+  const slower: KnownDevice = { ...watch.device, intervalMs: 10 * minute };
+  watch.hear(slower);
+  expect(watch.wait(22 * minute - 1)).toEqual([]);
+  expect(watch.wait(1)).toEqual(["offline silent", "raised silent"]);
 });
