@@ -62,12 +62,12 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const history = await openHistory(shared, knowledge.database);
   const { journal, quarantine, hub } = history;
   const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
-  const { pipeline, states, desk } = path;
+  const { pipeline, happenings, states, desk } = path;
 
   const commands = createCommands({
     ...{ clock, newId, log },
     view: history.commandView,
-    report: (step) => pipeline.reportCommand(step),
+    report: (step) => happenings.reportCommand(step),
     publish(command) {
       const message = commandMessage(command);
       const { topic, username } = message;
@@ -96,9 +96,9 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
     accept: pipeline.accept,
-    connected: ({ device }) => device && pipeline.connection({ device, online: true, reason: "connected" }),
+    connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
     disconnected({ device }, ending) {
-      if (device && ending !== "stopping") pipeline.connection({ device, online: false, reason: "closed" });
+      if (device && ending !== "stopping") happenings.connection({ device, online: false, reason: "closed" });
     },
     subscribed: ({ device }) => device && commands.deviceReady(device),
     delivered: ({ device }, command) => device && commands.delivered(device, command),
@@ -112,7 +112,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   function tick(): void {
-    pipeline.tick();
+    happenings.tick();
     commands.tick();
   }
   closers.add("tick timer", clock.every(tickMs, tick));

@@ -7,13 +7,15 @@ import { parseTopic, type UpStream } from "./ingest/topic.ts";
 import { createValidator, type FieldsSchema, type Validator } from "./ingest/validate.ts";
 import type { Checkpoints, Registry } from "./state/contract.ts";
 import { createTwin, type Twin } from "./state/twin.ts";
-import type { DeviceName, KnownDevice, Refusal } from "./types.ts";
+import type { DeviceName, KnownDevice, Quality, Refusal } from "./types.ts";
 
 /** Everything that the path knows of one device; saved now and then, and made again from the journal. */
 export interface DeviceState {
   known: KnownDevice;
   readonly validate: Validator;
   readonly twin: Twin;
+  /** What a replay or drill says the device is like. Kept apart, so that it never covers the real values; not saved. */
+  replayed: Twin | undefined;
   readonly seen: { readonly telemetry: Seen; readonly event: Seen };
   readonly rules: RuleMemory;
   /** Last journal record that is in it, as it was restored; 0 for a new device. */
@@ -44,7 +46,7 @@ export interface DeviceStates {
 }
 
 interface Parts {
-  readonly registry: Pick<Registry, "device" | "deviceAt" | "devices" | "onDevice">;
+  readonly registry: Pick<Registry, "device" | "deviceAt" | "devices" | "unusable" | "onDevice">;
   readonly checkpoints: Pick<Checkpoints, "load" | "remove">;
   readonly compile: (kind: Kind) => FieldsSchema;
   readonly settings: IngestSettings;
@@ -79,6 +81,7 @@ export function createDeviceStates({ registry, checkpoints, compile, settings }:
       known,
       validate,
       twin: saved?.twin ?? createTwin(),
+      replayed: undefined,
       seen: saved?.seen ?? { telemetry: createSeen(), event: createSeen() },
       rules: saved?.rules ?? {},
       restoredTo: saved?.sequence ?? 0,
@@ -116,6 +119,13 @@ export function createDeviceStates({ registry, checkpoints, compile, settings }:
   };
 }
 
+/** The twin that a reading of this quality belongs to. */
+export function twinFor(state: DeviceState, quality: Quality): Twin {
+  if (quality !== "simulated") return state.twin;
+  state.replayed ??= createTwin();
+  return state.replayed;
+}
+
 /** A device state as it is saved. */
 interface SavedState {
   /** Last journal record that is in it. */
@@ -133,7 +143,7 @@ export function saveState({ twin, seen, rules }: DeviceState): string {
   return JSON.stringify(saved);
 }
 
-function refuseTopic(topic: string, registry: Pick<Registry, "deviceAt">): Refusal {
+function refuseTopic(topic: string, registry: Pick<Registry, "deviceAt" | "unusable">): Refusal {
   const parsed = parseTopic(topic);
   if (!parsed.ok) return parsed.refusal;
   const { site, id, kind, device } = parsed.topic;
@@ -141,6 +151,10 @@ function refuseTopic(topic: string, registry: Pick<Registry, "deviceAt">): Refus
   if (own !== undefined) {
     const message = `${site}/${id} is registered as ${own.kind}; publish to linli/v1/${own.device}/…`;
     return { code: "kind-mismatch", path: "", value: JSON.stringify(kind), message };
+  }
+  if (registry.unusable().some((other) => other.device === device)) {
+    const message = `${device} is registered, but there is no kind ${kind} any more; bring back its file in devices/`;
+    return { code: "device-unknown", path: "", value: JSON.stringify(device), message };
   }
   const message = `${device} is not registered; register it with POST /api/v1/sites/${site}/devices`;
   return { code: "device-unknown", path: "", value: JSON.stringify(device), message };

@@ -9,6 +9,7 @@ import { createHub } from "./live/hub.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
+import { openViewCursor } from "./state/view-cursor.ts";
 import { createViews } from "./views.ts";
 
 /** What happened: the journal, and everything that people look at and that is made from it. */
@@ -34,7 +35,8 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   closers.add("alert book", () => book.close());
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
-  const views = createViews({ journal, book, commands: commandView, quarantine, metrics, log });
+  const place = openViewPlace(database);
+  const views = createViews({ journal, place, book, commands: commandView, quarantine, clock, metrics, log });
   await views.catchUp();
   views.follow();
   closers.add("views", views.flush);
@@ -44,4 +46,12 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
   return { journal, book, quarantine, commandView, hub };
+}
+
+function openViewPlace(database: Database): { position(): number; move(sequence: number): void } {
+  const cursor = openViewCursor({ database, view: "views" });
+  return {
+    position: cursor.position,
+    move: (sequence) => database.transaction(() => cursor.move(sequence), { durable: "with-the-next" }),
+  };
 }

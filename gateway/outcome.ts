@@ -19,20 +19,24 @@ export function createOutcome(): Outcome {
 /** The steps of an alert that people never see. */
 const debounce: ReadonlySet<Change["step"]> = new Set(["pending", "dropped"]);
 
-/** Adds a change or presence to an outcome. Fire does not wait: a critical change goes to people before it is on disk. */
+/** Adds a change or presence to an outcome. */
+export type Take = (happening: Change | Presence, outcome: Outcome) => void;
+
+/** Makes `take`. Fire does not wait: a critical change goes to people before it is on disk. */
 export function createTaker({
   states,
-  urgent,
+  alarm,
 }: {
   states: DeviceStates;
-  urgent: (change: Change) => void;
-}): (happening: Change | Presence, outcome: Outcome) => void {
+  /** Tells people of a critical change at once. */
+  alarm: (change: Change) => void;
+}): Take {
   return function take(happening, outcome) {
     if ("step" in happening) {
       outcome.records.push(JSON.stringify({ type: "change", ...happening }));
       if (happening.severity !== "critical" || debounce.has(happening.step)) return;
       outcome.lane = "alarm";
-      urgent(happening);
+      alarm(happening);
       return;
     }
     outcome.records.push(JSON.stringify({ type: "presence", ...happening }));

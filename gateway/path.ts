@@ -6,20 +6,25 @@ import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
 import { createCheckpointer } from "./checkpoint.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
+import { createHappenings, type Happenings } from "./happenings.ts";
 import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { createAlarm } from "./notify/alarm.ts";
+import { createScreenChannel } from "./notify/screen.ts";
+import { createTaker } from "./outcome.ts";
 import { createPathMetrics } from "./path-metrics.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
-import type { Change, DeviceName } from "./types.ts";
+import type { DeviceName } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
 export interface Path {
   readonly states: DeviceStates;
   readonly pipeline: Pipeline;
+  readonly happenings: Happenings;
   /** What people do with alerts. */
   readonly desk: Desk;
 }
@@ -57,12 +62,14 @@ export async function openPath(
     clock.every(config.checkpointMs, () => void checkpointer.save()),
   );
 
+  const channels = [createScreenChannel(hub)];
+  const take = createTaker({ states, alarm: createAlarm({ channels, metrics, log }) });
   const pipeline = createPipeline({
-    ...{ states, judge, quiet, journal, clock, newId, log, settings, lateAfterMs, replied },
+    ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied },
     metrics: createPathMetrics(metrics),
-    urgent: (change) => hub.urgent(change),
   });
-  const report = (changes: readonly Change[]) => pipeline.report(changes);
+  const happenings = createHappenings({ states, judge, quiet, take, journal, clock });
+  const { report } = happenings;
   void report(judge.clearOrphans());
   registry.onDevice((device, known) => {
     void report(judge.forget({ device }));
@@ -84,5 +91,5 @@ export async function openPath(
       return report(changes);
     },
   });
-  return { states, pipeline, desk };
+  return { states, pipeline, happenings, desk };
 }

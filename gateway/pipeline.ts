@@ -1,6 +1,6 @@
 import type { Judge, Quiet } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
-import type { DeviceState, DeviceStates, Route } from "./device-state.ts";
+import { type DeviceState, type DeviceStates, type Route, twinFor } from "./device-state.ts";
 import { messageOf } from "./errors.ts";
 import { type DecodedRefusal, decodeReadings, toJson } from "./ingest/decode.ts";
 import { takeOnce } from "./ingest/idempotency.ts";
@@ -11,26 +11,18 @@ import { type Reply, readReply, readStatus } from "./ingest/status.ts";
 import type { CheckedReading } from "./ingest/validate.ts";
 import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
-import { createOutcome, createTaker, type Outcome } from "./outcome.ts";
+import { createOutcome, type Outcome, type Take } from "./outcome.ts";
 import type { PathMetrics } from "./path-metrics.ts";
 import { applyReading } from "./state/twin.ts";
-import type { Change, CommandStep, DeviceName, Message, Presence, Reading, Refusal } from "./types.ts";
+import type { DeviceName, Message, Reading, Refusal } from "./types.ts";
 
-/** The path of one message, and the one way into the journal for everything else that happens. */
+/** The path of one message. */
 export interface Pipeline {
   /**
    * Takes one message of a device. Synchronous up to the journal, so that messages keep their order. `answer` is called
    * when everything that follows from the message is on disk; with a refusal when the message, or a part of it, was refused.
    */
   accept(message: Message, answer: (refusal: Refusal | undefined) => void): void;
-  /** The connection of a device opened or ended. */
-  connection(presence: Omit<Presence, "at">): void;
-  /** Lets time pass: debounces that are over, deadlines, devices that stopped talking. */
-  tick(): void;
-  /** Takes changes that no message made: a person's action, a fault. Resolves when they are on disk. */
-  report(changes: readonly Change[]): Promise<void>;
-  /** Takes a step of a command. Resolves when it is on disk. */
-  reportCommand(step: CommandStep): Promise<void>;
 }
 
 /** What the path is made of. */
@@ -38,15 +30,15 @@ export interface PipelineParts {
   readonly states: DeviceStates;
   readonly judge: Judge;
   readonly quiet: Quiet;
+  /** Adds a change or presence to what follows; fire is shown to people in the same moment. */
+  readonly take: Take;
   readonly journal: Pick<Journal, "append">;
-  /** Shows a critical change to people at once, in parallel with the commit. */
-  readonly urgent: (change: Change) => void;
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
   readonly settings: IngestSettings;
   /** How far a reading may lie before the newest of its device and still tell of the present, ms. */
   readonly lateAfterMs: number;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
   readonly newId: () => string;
   readonly metrics: PathMetrics;
   readonly log: Log;
@@ -54,8 +46,8 @@ export interface PipelineParts {
 
 /** Makes the path. Read `accept` and what it calls, top to bottom, to follow a message. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { states, judge, quiet, journal, replied, settings, lateAfterMs, clock, newId, metrics, log } = parts;
-  const take = createTaker(parts);
+  const { states, judge, quiet, take, journal, replied, settings, lateAfterMs, clock, newId, metrics, log } =
+    parts;
 
   function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
     const at = clock.now();
@@ -70,7 +62,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       log.error({ err: error, topic: message.topic }, "message could not be judged");
       reject(message, { refusal: internalFault(error) }, at, outcome);
     }
-    commit(outcome, () => answer(outcome.refusal));
+    const { records, lane } = outcome;
+    journal.append({ records, lane, committed: () => answer(outcome.refusal) });
   }
 
   const takers = { telemetry: takeReadings, event: takeReadings, status: takeStatus, reply: takeReply };
@@ -81,7 +74,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const { payload, dup } = message;
     const input = { payload, validate: state.validate, stream, facts: state.known.facts, at };
     const { readings, refusals } = decodeReadings(input, settings);
+    let isLive = refusals.length > 0;
     for (const { checked, json } of readings) {
+      // A replay must not make a dead device look alive.
+      isLive ||= checked.quality !== "simulated";
       if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) {
         metrics.duplicates.add();
         continue;
@@ -94,17 +90,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       reject(message, refused, at, outcome);
       salvage(route, message, refused, at, outcome);
     }
-    // A replay must not make a dead device look alive.
-    if (!readings.every(({ checked }) => checked.quality === "simulated") || refusals.length > 0) {
-      heard(state, at, outcome);
-    }
+    if (isLive) heard(state, at, outcome);
   }
 
   function takeReading(state: DeviceState, reading: Reading, outcome: Outcome): void {
     metrics.readings.add();
-    const isLate = !applyReading(state.twin, reading, lateAfterMs);
+    const twin = twinFor(state, reading.quality);
+    const isLate = !applyReading(twin, reading, lateAfterMs);
     if (isLate) metrics.late.add();
-    const changes = judge.judge(state.known, reading, state.twin.values, state.rules, isLate);
+    const changes = judge.judge(state.known, reading, twin.values, state.rules, isLate);
     for (const change of changes) take(change, outcome);
     states.markDirty(state);
   }
@@ -119,13 +113,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   ): void {
     const { state } = route;
     const stream = route.stream as Reading["stream"];
-    for (const checked of sound) {
-      const reading: Reading = { ...readingFrom(state, stream, checked, at), quality: "suspect" };
-      if (!judge.wouldAlarm(state.known, reading, state.twin.values, state.rules)) continue;
+    for (const found of sound) {
+      const checked: CheckedReading =
+        found.quality === "simulated" ? found : { ...found, quality: "suspect" };
+      const reading = readingFrom(state, stream, checked, at);
+      if (!judge.wouldAlarm(state.known, reading, twinFor(state, checked.quality).values, state.rules))
+        continue;
       const json = toJson(checked);
       if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) return;
       metrics.salvaged.add();
-      outcome.records.push(readingLine(route.stem, at, { ...checked, quality: "suspect" }, json));
+      outcome.records.push(readingLine(route.stem, at, checked, json));
       takeReading(state, reading, outcome);
       return;
     }
@@ -133,9 +130,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function takeStatus({ state }: Route, message: Message, at: number, outcome: Outcome): void {
     const status = readStatus(message.payload, settings);
+    if (!status.ok) {
+      reject(message, status, at, outcome);
+      return;
+    }
     const reason = message.will ? "will" : "status";
-    if (!status.ok) reject(message, status, at, outcome);
-    else takePresence(state, { device: state.known.device, online: status.value, at, reason }, outcome);
+    const presence = { device: state.known.device, online: status.value, at, reason } as const;
+    for (const happening of quiet.presence(state.known, presence)) take(happening, outcome);
   }
 
   function takeReply({ state }: Route, message: Message, at: number, outcome: Outcome): void {
@@ -145,76 +146,24 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     else reject(message, reply, at, outcome);
   }
 
-  function reject(
-    message: Message,
-    { refusal, payload = message.payload }: { refusal: Refusal; payload?: Buffer },
-    at: number,
-    outcome: Outcome,
-  ): void {
-    const { topic, principal } = message;
-    const rejection = {
-      id: newId(),
-      at,
-      topic,
-      principal: principal?.name,
-      payload: payload.toString("base64"),
-    };
-    outcome.records.push(rejectionLine({ ...rejection, ...refusal }));
-    outcome.refusal ??= refusal;
-    metrics.rejections.add(refusal.code);
-  }
-
   function heard(state: DeviceState, at: number, outcome: Outcome): void {
     for (const happening of quiet.heard(state.known, at)) take(happening, outcome);
   }
 
-  function takePresence(state: DeviceState, presence: Presence, outcome: Outcome): void {
-    for (const happening of quiet.presence(state.known, presence)) take(happening, outcome);
+  function reject(
+    { topic, principal, payload: whole }: Message,
+    { refusal, payload = whole }: { refusal: Refusal; payload?: Buffer },
+    at: number,
+    outcome: Outcome,
+  ): void {
+    const about = { id: newId(), at, topic, principal: principal?.name, payload: payload.toString("base64") };
+    outcome.records.push(rejectionLine({ ...about, ...refusal }));
+    outcome.refusal ??= refusal;
+    metrics.rejections.add(refusal.code);
   }
 
-  function commit({ records, lane }: Outcome, committed: () => void): void {
-    journal.append({ records, lane, committed });
-  }
-
-  function happen(happenings: readonly (Change | Presence)[]): Promise<void> {
-    const outcome = createOutcome();
-    for (const happening of happenings) take(happening, outcome);
-    return new Promise((resolve) => commit(outcome, resolve));
-  }
-
-  return {
-    accept,
-    connection(presence) {
-      const state = states.find(presence.device);
-      if (state === undefined) return;
-      const outcome = createOutcome();
-      takePresence(state, { ...presence, at: clock.now() }, outcome);
-      if (outcome.records.length > 0) commit(outcome, ignore);
-    },
-    tick() {
-      const now = clock.now();
-      const happenings = [...judge.due(now), ...quiet.due(now)];
-      if (happenings.length > 0) void happen(happenings);
-    },
-    async report(changes) {
-      if (changes.length === 0) return;
-      for (const change of changes) judge.follow(change);
-      await happen(changes);
-    },
-    reportCommand: (step) =>
-      new Promise((resolve) => {
-        const records = [JSON.stringify({ type: "command", ...step })];
-        commit({ ...createOutcome(), records }, resolve);
-      }),
-  };
+  return { accept };
 }
-
-function internalFault(error: unknown): Refusal {
-  const message = `the gateway could not read this message for a fault of its own (${messageOf(error)}); it is kept`;
-  return refuse("internal-fault", "", undefined, message);
-}
-
-function ignore(): void {}
 
 function readingFrom(
   state: DeviceState,
@@ -223,4 +172,9 @@ function readingFrom(
   at: number,
 ): Reading {
   return { device: state.known.device, stream, event, at, ts, quality, values };
+}
+
+function internalFault(error: unknown): Refusal {
+  const message = `the gateway could not read this message for a fault of its own (${messageOf(error)}); it is kept`;
+  return refuse("internal-fault", "", undefined, message);
 }

@@ -1,5 +1,5 @@
 import type { Judge } from "./alert/contract.ts";
-import type { DeviceStates } from "./device-state.ts";
+import { type DeviceStates, twinFor } from "./device-state.ts";
 import { takeOnce } from "./ingest/idempotency.ts";
 import { keyOf, readingOf } from "./ingest/record.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
@@ -44,8 +44,9 @@ export async function restoreStates(parts: Parts): Promise<number> {
     const reading = readingOf(record);
     const key = { ...keyOf(record), hasTime: record.message.ts !== undefined };
     takeOnce(state.seen[record.stream], key, { json: messageText(line), dup: false }, settings);
-    const isLate = !applyReading(state.twin, reading, lateAfterMs);
-    judge.remember(state.known, reading, state.twin.values, state.rules, isLate);
+    const twin = twinFor(state, reading.quality);
+    const isLate = !applyReading(twin, reading, lateAfterMs);
+    judge.remember(state.known, reading, twin.values, state.rules, isLate);
   }
 }
 

@@ -10,7 +10,9 @@ export function createTwins({ states, clock }: { states: DeviceStates; clock: Pi
     twin(device) {
       const state = states.find(device);
       if (state === undefined) return { presence: "unknown", lastAt: undefined, values: {} };
-      const { twin, known } = state;
+      const { known } = state;
+      // A device that was only ever replayed shows what the replay says, marked as simulated.
+      const twin = state.twin.lastAt === 0 && state.replayed !== undefined ? state.replayed : state.twin;
       const intervalMs = known.intervalMs ?? known.definition.intervalMs;
       const now = clock.now();
       const values: Record<string, LiveValue> = {};

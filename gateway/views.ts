@@ -1,6 +1,7 @@
 import type { Book } from "./alert/contract.ts";
+import type { Clock } from "./clock.ts";
 import type { Quarantine } from "./ingest/quarantine.ts";
-import type { Cursor, Journal } from "./journal/contract.ts";
+import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { CommandView } from "./state/contract.ts";
@@ -18,37 +19,39 @@ export interface Views {
 
 interface Parts {
   readonly journal: Pick<Journal, "read" | "onCommit" | "cursor">;
+  /** The place up to which all views have the journal, kept in their database: an older copy of it catches up from there. */
+  readonly place: { position(): number; move(sequence: number): void };
   readonly book: Book;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
+  readonly clock: Pick<Clock, "now">;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 interface View {
   readonly name: string;
-  readonly cursor: Cursor;
-  readonly apply: (record: JournalRecord, sequence: number) => void;
+  readonly apply: Apply;
   readonly flush: () => void;
-  /** A record could not be taken: the cursor stays before it, so that it comes again at the next start. */
-  isStuck: boolean;
 }
 
-/** Joins the views to the journal. A view that fails is counted and stops nobody. */
-export function createViews({ journal, book, commands, quarantine, metrics, log }: Parts): Views {
-  const failures = metrics.countBy("view_failures", "Records that a view could not take", "view");
-  const views = new Map<JournalRecord["type"], View>([
-    ["change", createView("alerts", book as Appliable, () => book.flush())],
-    ["command", createView("commands", commands as Appliable, () => {})],
-    ["rejection", createView("rejections", quarantine as Appliable, () => quarantine.flush())],
-  ]);
-  let taken = 0;
+/** How often the place is written down, ms; a start reads what came since. */
+const placeEveryMs = 5_000;
 
-  function createView(name: string, { apply, position }: Appliable, flush: () => void): View {
-    const cursor = journal.cursor(name);
-    if (position() > cursor.position()) cursor.advance(position());
-    return { name, cursor, apply, flush, isStuck: false };
-  }
+/** Joins the views to the journal. A view that fails is counted and stops nobody. */
+export function createViews(parts: Parts): Views {
+  const { journal, place, book, commands, quarantine, clock, metrics, log } = parts;
+  const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
+  const views = new Map<JournalRecord["type"], View>([
+    ["change", { name: "alerts", apply: book.apply as Apply, flush: () => book.flush() }],
+    ["command", { name: "commands", apply: commands.apply as Apply, flush: () => {} }],
+    ["rejection", { name: "rejections", apply: quarantine.apply as Apply, flush: () => quarantine.flush() }],
+  ]);
+  const cursor = journal.cursor("views");
+  let taken = place.position();
+  let placedAt = clock.now();
+  /** A record could not be taken: the place stays before it, so that it comes again at the next start. */
+  let isStuck = false;
 
   function take(line: string, sequence: number): void {
     taken = sequence;
@@ -56,31 +59,37 @@ export function createViews({ journal, book, commands, quarantine, metrics, log 
     if (line.startsWith('{"type":"reading"')) return;
     const record = JSON.parse(line) as JournalRecord;
     const view = views.get(record.type);
-    if (view !== undefined) guard(view, () => view.apply(record, sequence));
+    if (view !== undefined && !succeeds(view, () => view.apply(record, sequence))) isStuck = true;
   }
 
-  function guard(view: View, run: () => void): void {
+  function succeeds(view: View, run: () => void): boolean {
     try {
       run();
+      return true;
     } catch (error) {
-      view.isStuck = true;
       failures.add(view.name);
       log.error({ err: error, view: view.name, sequence: taken }, "view could not take a record");
+      return false;
     }
   }
 
   function flush(): void {
     book.advance(taken);
-    for (const view of views.values()) {
-      guard(view, view.flush);
-      if (!view.isStuck && taken > view.cursor.position()) view.cursor.advance(taken);
-    }
+    const written = [...views.values()].map((view) => succeeds(view, view.flush));
+    if (written.every(Boolean) && clock.now() - placedAt >= placeEveryMs) writePlace();
+  }
+
+  function writePlace(): void {
+    placedAt = clock.now();
+    const safe = book.position();
+    if (isStuck || safe <= cursor.position()) return;
+    place.move(safe);
+    cursor.advance(safe);
   }
 
   return {
     async catchUp() {
-      const from = Math.min(...[...views.values()].map(({ cursor }) => cursor.position())) + 1;
-      for await (const records of journal.read(from)) {
+      for await (const records of journal.read(place.position() + 1)) {
         for (const { sequence, record } of records) take(record, sequence);
       }
       flush();
@@ -94,7 +103,4 @@ export function createViews({ journal, book, commands, quarantine, metrics, log 
   };
 }
 
-interface Appliable {
-  readonly apply: (record: JournalRecord, sequence: number) => void;
-  readonly position: () => number;
-}
+type Apply = (record: JournalRecord, sequence: number) => void;

@@ -39,7 +39,7 @@ export function createTwin(): Twin {
  */
 export function applyReading(twin: Twin, reading: Reading, lateAfterMs: number): boolean {
   const { at, ts, quality, values } = reading;
-  if (quality !== "simulated") twin.lastAt = at;
+  twin.lastAt = at;
   if (ts < twin.newestTs - lateAfterMs) return false;
   if (quality === "good" && ts > twin.newestTs) twin.newestTs = ts;
   const stamp: Stamp = { ts, at, quality };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -266,4 +266,19 @@ export async function until(
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The payloads of the next messages. */
+export async function payloadsOf(client: RawClient, count: number): Promise<string[]> {
+  const payloads: string[] = [];
+  for (let i = 0; i < count; i++) payloads.push(String((await client.next("publish")).payload));
+  return payloads;
+}
+
+/** The folder as a power cut would leave it: what was written, without a goodbye. */
+export function crashImage(directory: string): string {
+  const copy = aFolder();
+  for (const file of ["sessions.db", "sessions.db-wal"])
+    copyFileSync(join(directory, file), join(copy, file));
+  return copy;
 }

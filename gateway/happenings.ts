@@ -1,0 +1,59 @@
+import type { Judge, Quiet } from "./alert/contract.ts";
+import type { Clock } from "./clock.ts";
+import type { DeviceStates } from "./device-state.ts";
+import type { Journal } from "./journal/contract.ts";
+import { createOutcome, type Take } from "./outcome.ts";
+import type { Change, CommandStep, Presence } from "./types.ts";
+
+/** The way into the journal for everything that no message made: time, people, connections, faults. */
+export interface Happenings {
+  /** The connection of a device opened or ended. */
+  connection(presence: Omit<Presence, "at">): void;
+  /** Lets time pass: debounces that are over, deadlines, devices that stopped talking. */
+  tick(): void;
+  /** Takes changes: a person's action, a fault. Resolves when they are on disk. */
+  report(changes: readonly Change[]): Promise<void>;
+  /** Takes a step of a command. Resolves when it is on disk. */
+  reportCommand(step: CommandStep): Promise<void>;
+}
+
+interface Parts {
+  readonly states: DeviceStates;
+  readonly judge: Pick<Judge, "due" | "follow">;
+  readonly quiet: Pick<Quiet, "due" | "presence">;
+  readonly take: Take;
+  readonly journal: Pick<Journal, "append">;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Joins time and people to the journal. */
+export function createHappenings({ states, judge, quiet, take, journal, clock }: Parts): Happenings {
+  function happen(happenings: readonly (Change | Presence)[]): Promise<void> {
+    if (happenings.length === 0) return Promise.resolve();
+    const outcome = createOutcome();
+    for (const happening of happenings) take(happening, outcome);
+    const { records, lane } = outcome;
+    return new Promise((resolve) => journal.append({ records, lane, committed: () => resolve() }));
+  }
+
+  return {
+    connection(presence) {
+      const state = states.find(presence.device);
+      if (state === undefined) return;
+      void happen(quiet.presence(state.known, { ...presence, at: clock.now() }));
+    },
+    tick() {
+      const now = clock.now();
+      void happen([...judge.due(now), ...quiet.due(now)]);
+    },
+    report(changes) {
+      for (const change of changes) judge.follow(change);
+      return happen(changes);
+    },
+    reportCommand: (step) =>
+      new Promise((resolve) => {
+        const records = [JSON.stringify({ type: "command", ...step })];
+        journal.append({ records, lane: "normal", committed: () => resolve() });
+      }),
+  };
+}
