@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
 import type { Book } from "./alert/contract.ts";
-import { openQuarantine, type Quarantine } from "./ingest/quarantine.ts";
+import type { Quarantine } from "./ingest/contract.ts";
+import { openQuarantine } from "./ingest/quarantine.ts";
 import type { Journal } from "./journal/contract.ts";
 import { openJournal } from "./journal/file-journal.ts";
 import type { Hub } from "./live/contract.ts";

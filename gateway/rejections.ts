@@ -1,5 +1,5 @@
 import type { ReingestResult, Rejections } from "./api/parts.ts";
-import type { Quarantine } from "./ingest/quarantine.ts";
+import type { Quarantine } from "./ingest/contract.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Rejection } from "./types.ts";
 

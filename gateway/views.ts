@@ -1,6 +1,6 @@
 import type { Book } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
-import type { Quarantine } from "./ingest/quarantine.ts";
+import type { Quarantine } from "./ingest/contract.ts";
 import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";

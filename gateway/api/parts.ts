@@ -1,11 +1,12 @@
 import type { Catalogue, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
+import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
-import type { DeviceName, Quality, Rejection, RejectionCode } from "../types.ts";
+import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** Everything that the API needs from the rest of the gateway. */
@@ -75,33 +76,6 @@ export interface Commands {
     by: string;
     maxAgeMs: number;
   }): Promise<Command>;
-}
-
-/** Which rejections to list, newest first; all given conditions hold together. */
-export interface RejectionQuery {
-  readonly code?: RejectionCode | undefined;
-  readonly site?: string | undefined;
-  readonly kind?: string | undefined;
-  readonly device?: DeviceName | undefined;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-/** Rejections that have the same cause. */
-export interface RejectionGroup {
-  /** Names the group when it is ingested again. */
-  readonly key: string;
-  readonly code: string;
-  readonly kind: string;
-  readonly path: string;
-  readonly count: number;
-  readonly devices: number;
-  /** Epoch ms. */
-  readonly firstAt: number;
-  /** Epoch ms. */
-  readonly lastAt: number;
-  /** The newest one's sentence. */
-  readonly message: string;
 }
 
 /** What became of rejections that were ingested again. */

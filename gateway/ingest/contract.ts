@@ -1,0 +1,43 @@
+import type { Rejection } from "../types.ts";
+
+/** Which rejections to list, newest first; all given conditions hold together. */
+export interface RejectionQuery {
+  readonly code?: string | undefined;
+  readonly site?: string | undefined;
+  readonly kind?: string | undefined;
+  /** `site/kind/id` */
+  readonly device?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Rejections that have the same cause. */
+export interface RejectionGroup {
+  /** Names the group to `ingest again`. */
+  readonly key: string;
+  readonly code: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly count: number;
+  readonly devices: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** The newest one's sentence. */
+  readonly message: string;
+}
+
+/** Refused messages for people to look at: a view of the journal's `rejection` records, bounded by number. */
+export interface Quarantine {
+  apply(rejection: Rejection, sequence: number): void;
+  find(id: string): Rejection | undefined;
+  list(query: RejectionQuery): { items: Rejection[]; next: string | undefined };
+  groups(site?: string): RejectionGroup[];
+  /** The members of a group, oldest first, at most `limit`. */
+  members(key: string, limit: number): Rejection[];
+  /** Takes out what was ingested again. */
+  remove(ids: readonly string[]): void;
+  /** Last sequence number that is in the database. */
+  position(): number;
+  /** Writes what waits in memory. */
+  flush(): void;
+}
