@@ -2,7 +2,13 @@
 import { CommanderError } from "commander";
 import { exitCodes } from "./cli/exit-codes.ts";
 import { createProgram } from "./cli/program.ts";
-import { GatewayError, messageOf } from "./errors.ts";
+import { type ErrorCode, GatewayError, messageOf } from "./errors.ts";
+
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.ok);
+  throw error;
+});
 
 try {
   await createProgram().parseAsync();
@@ -13,9 +19,16 @@ try {
 /** Says in plain words what went wrong; the exit code for scripts. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  process.stderr.write(`linli: ${messageOf(error)}\n`);
-  if (!(error instanceof GatewayError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return error instanceof GatewayError && error.code === "settings-invalid"
-    ? exitCodes.settings
-    : exitCodes.failed;
+  if (error instanceof GatewayError) {
+    process.stderr.write(`linli: ${error.message}\n`);
+    return codes[error.code] ?? exitCodes.failed;
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`linli: a fault of the program: ${stack ?? messageOf(error)}\n`);
+  return exitCodes.failed;
 }
+
+const codes: Readonly<Partial<Record<ErrorCode, number>>> = {
+  "settings-invalid": exitCodes.settings,
+  "invalid-request": exitCodes.usage,
+};

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
+import type { Api } from "../client/api.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
 import type { NewDevice } from "../gateway/state/contract.ts";
 import type { FleetDevice } from "./actor.ts";
-import type { Api } from "./api.ts";
 
 /** A device and what the gateway knows it by. */
 export interface RegisteredDevice extends FleetDevice {

@@ -1,8 +1,8 @@
+import type { Api } from "../client/api.ts";
 import type { Catalogue, Kind } from "../devices/kit/kind.ts";
 import type { Clock } from "../gateway/clock.ts";
 import { GatewayError } from "../gateway/errors.ts";
 import { type Actor, type ActorMessage, createActor } from "./actor.ts";
-import type { Api } from "./api.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createRandom } from "./random.ts";
 import type { RegisteredDevice } from "./register.ts";

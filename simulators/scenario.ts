@@ -1,7 +1,7 @@
+import { type Api, createApi } from "../client/api.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import type { Clock } from "../gateway/clock.ts";
 import { messageOf } from "../gateway/errors.ts";
-import { type Api, createApi } from "./api.ts";
 import { registerDevices } from "./register.ts";
 import { type ActualAlert, compareAlerts } from "./scenario-compare.ts";
 import type { Scenario } from "./scenario-file.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { createApi } from "../../client/api.ts";
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import type { Kind } from "../../devices/kit/kind.ts";
-import { createApi } from "../../simulators/api.ts";
 import { loadCommunity } from "../../simulators/community.ts";
 import { type FleetStats, startFleet } from "../../simulators/fleet.ts";
 import { type RegisteredDevice, registerDevices } from "../../simulators/register.ts";

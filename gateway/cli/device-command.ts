@@ -1,151 +1,146 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
-import {
-  type Connection,
-  type Credentials,
-  clientOf,
-  connected,
-  listAll,
-  printCredentials,
-} from "./connected.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Api } from "../../client/api.ts";
+import { GatewayError, messageOf } from "../errors.ts";
+import { type Credentials, connected, printCredentials } from "./connected.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { printTable } from "./table.ts";
 
 /** `linli device list|add|import|rotate|remove` */
 export function addDeviceCommand(program: Command): void {
   const device = program.command("device").description("devices of a site");
 
-  connected(device.command("list").description("list the devices of a site").argument("<site>"))
+  const list = device
+    .command("list")
+    .description("list the devices of a site")
+    .argument("<site>")
     .option("--kind <kind>", "only devices of this kind")
     .option("--building <building>", "only devices of this building")
-    .option("--search <text>", "only devices with this text in id or name")
-    .action(
-      async (
-        site: string,
-        options: Connection & Record<"kind" | "building" | "search", string | undefined>,
-      ) => {
-        const query = new URLSearchParams();
-        if (options.kind !== undefined) query.set("kind", options.kind);
-        if (options.building !== undefined) query.set("building", options.building);
-        if (options.search !== undefined) query.set("search", options.search);
-        const devices = await listAll<DeviceRow>(
-          clientOf(options),
-          `/sites/${encodeURIComponent(site)}/devices`,
-          query,
-        );
-        const rows = devices.map(({ id, kind, name, building, presence }) => [
-          id,
-          kind,
-          name,
-          building,
-          presence,
-        ]);
-        printTable(["id", "kind", "name", "building", "presence"], rows);
-      },
-    );
+    .option("--text <text>", "only devices with this text in id or name");
+  connected<Record<string, string>>(list, listDevices);
 
-  connected(
-    device
-      .command("add")
-      .description("register a device and print its MQTT credentials, which are shown only once")
-      .argument("<site>")
-      .argument("<kind>", "one of the kinds of GET /api/v1/kinds")
-      .argument("<id>", "1 to 64 letters, digits, _ or -"),
-  )
+  const add = device
+    .command("add")
+    .description("register a device and print its MQTT credentials, which are shown only once")
+    .argument("<site>")
+    .argument("<kind>", "one of the kinds of GET /api/v1/kinds")
+    .argument("<id>", "1 to 64 letters, digits, _ or -; unique in its site")
     .option("--name <name>", "name for people")
-    .option("--building <building>")
-    .option("--floor <floor>")
+    .option("--building <building>", "building where it stands")
+    .option("--floor <floor>", "floor where it stands")
     .option("--parent <id>", "device that it hangs on")
-    .option("--fact <name=value...>", "a fact of the installation, for example depthMm=1200")
-    .action(async (site: string, kind: string, id: string, options: Connection & NewDeviceOptions) => {
-      const { name, building, floor, parent, fact } = options;
-      const body = { kind, id, name, building, floor, parent, facts: fact && readFacts(fact) };
-      const path = `/sites/${encodeURIComponent(site)}/devices`;
-      const { credentials } = await clientOf(options).call<{ credentials: Credentials }>("POST", path, body);
-      printCredentials(credentials);
-    });
-
-  connected(
-    device
-      .command("import")
-      .description("register the devices of a CSV file: all of them, or none when a row is wrong")
-      .argument("<site>")
-      .argument("<file>", "columns kind,id and optionally name,building,floor,parent,interval,fact.…"),
-  )
-    .option("--dry-run", "only check")
-    .action(async (site: string, file: string, options: Connection & { dryRun?: true }) => {
-      const path = `/sites/${encodeURIComponent(site)}/devices/import?dryRun=${options.dryRun === true}`;
-      const csv = readFileSync(file);
-      const result = await clientOf(options).call<ImportResult>("POST", path, decodeCsv(csv), "text/csv");
-      if (options.dryRun === true) console.log(`${result.count} devices would be added`);
-      else printTable(["id", "username", "password"], result.added.map(toImportRow));
-    });
-
-  connected(
-    device
-      .command("rotate")
-      .description("give a device a new password; the old one stops at once")
-      .argument("<site>")
-      .argument("<id>"),
-  ).action(async (site: string, id: string, options: Connection) => {
-    const path = `${devicePath(site, id)}/credentials/rotate`;
-    const { credentials } = await clientOf(options).call<{ credentials: Credentials }>("POST", path, {});
+    .option(
+      "--fact <name=value>",
+      "a fact of the installation, for example depthMm=1200; repeat it",
+      addFact,
+    );
+  connected<{ fact?: Facts }>(add, async (api, [site = "", kind, id], { fact: facts, ...options }) => {
+    const { name, building, floor, parent } = options as Record<string, string | undefined>;
+    const body = { kind, id, name, building, floor, parent, facts };
+    const { credentials } = await api.post<{ credentials: Credentials }>(devicesPath(site), body);
     printCredentials(credentials);
   });
 
-  connected(
-    device.command("remove").description("remove a device").argument("<site>").argument("<id>"),
-  ).action(async (site: string, id: string, options: Connection) => {
-    await clientOf(options).call("DELETE", devicePath(site, id));
+  const importing = device
+    .command("import")
+    .description("register the devices of a CSV file: all of them, or none when a row is wrong")
+    .argument("<site>")
+    .argument(
+      "<file>",
+      "UTF-8 or GB 18030; columns kind,id and as wished name,building,floor,parent,interval,fact.…",
+    )
+    .option("--dry-run", "only check; exit code 3 when a row is wrong");
+  connected<{ dryRun?: true }>(importing, importDevices);
+
+  const rotate = device
+    .command("rotate")
+    .description("give a device a new password; the old one stops at once")
+    .argument("<site>")
+    .argument("<id>");
+  connected(rotate, async (api, [site = "", id = ""]) => {
+    printCredentials(await api.post<Credentials>(`${devicePath(site, id)}/credentials/rotate`));
+  });
+
+  const remove = device.command("remove").description("remove a device").argument("<site>").argument("<id>");
+  connected(remove, async (api, [site = "", id = ""]) => {
+    await api.remove(devicePath(site, id));
     console.log(`device ${site}/${id} removed`);
   });
 }
 
-interface DeviceRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly building?: string;
-  readonly presence?: string;
-}
-
-interface NewDeviceOptions {
-  readonly name?: string;
-  readonly building?: string;
-  readonly floor?: string;
-  readonly parent?: string;
-  readonly fact?: string[];
-}
-
-interface ImportResult {
-  readonly count: number;
-  readonly added: readonly { readonly device: { readonly id: string }; readonly credentials: Credentials }[];
-}
-
-function devicePath(site: string, id: string): string {
-  return `/sites/${encodeURIComponent(site)}/devices/${encodeURIComponent(id)}`;
-}
-
-function toImportRow({ device, credentials }: ImportResult["added"][number]): string[] {
-  return [device.id, credentials.username, credentials.password];
-}
-
-/** Numbers and booleans are what they look like; everything else is text. */
-function readFacts(facts: readonly string[]): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    facts.map((fact) => {
-      const [name = "", ...rest] = fact.split("=");
-      const text = rest.join("=");
-      if (text === "true" || text === "false") return [name, text === "true"];
-      return [name, text !== "" && !Number.isNaN(Number(text)) ? Number(text) : text];
-    }),
+async function listDevices(
+  api: Api,
+  [site = ""]: readonly string[],
+  options: Record<string, string>,
+): Promise<void> {
+  const query = new URLSearchParams();
+  for (const name of ["kind", "building", "text"]) {
+    const value = options[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  const devices = await api.all<Record<(typeof columns)[number], string>>(`${devicesPath(site)}?${query}`);
+  printTable(
+    columns,
+    devices.map((device) => columns.map((column) => device[column])),
   );
 }
 
-function decodeCsv(csv: Buffer): string {
+const columns = ["id", "kind", "name", "building", "presence"] as const;
+
+async function importDevices(
+  api: Api,
+  [site = "", file = ""]: readonly string[],
+  { dryRun = false }: { dryRun?: boolean },
+): Promise<void> {
+  const path = `${devicesPath(site)}/import?dryRun=${dryRun}`;
+  const { rows, added, faults } = await api.upload<ImportResult>(path, {
+    bytes: readCsv(file),
+    type: "text/csv",
+  });
+  if (!dryRun) {
+    printTable(
+      ["username", "password"],
+      added.map(({ credentials: { username, password } }) => [username, password]),
+    );
+    return;
+  }
+  for (const { line, path: column, message } of faults) {
+    console.error(`line ${line}${column === "" ? "" : `, ${column}`}: ${message}`);
+  }
+  if (faults.length === 0) console.log(`the file is right: ${rows} devices would be added`);
+  else process.exitCode = exitCodes.difference;
+}
+
+interface ImportResult {
+  readonly rows: number;
+  readonly added: readonly { readonly credentials: Credentials }[];
+  readonly faults: readonly { readonly line: number; readonly path: string; readonly message: string }[];
+}
+
+function devicesPath(site: string): string {
+  return `/sites/${encodeURIComponent(site)}/devices`;
+}
+
+function devicePath(site: string, id: string): string {
+  return `${devicesPath(site)}/${encodeURIComponent(id)}`;
+}
+
+type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** Numbers and booleans are what they look like; everything else is text. */
+function addFact(text: string, before: Facts = {}): Facts {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("write it as name=value, for example depthMm=1200.");
+  }
+  if (value === "true" || value === "false") return { ...before, [name]: value === "true" };
+  return { ...before, [name]: Number.isNaN(Number(value)) ? value : Number(value) };
+}
+
+function readCsv(file: string): Uint8Array {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(csv);
-  } catch {
-    // Excel in China saves GB 18030.
-    return new TextDecoder("gb18030").decode(csv);
+    return readFileSync(file);
+  } catch (cause) {
+    throw new GatewayError("invalid-request", `cannot read ${file}: ${messageOf(cause)}`, { cause });
   }
 }

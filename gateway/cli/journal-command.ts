@@ -1,8 +1,11 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { GatewayError } from "../errors.ts";
 import { exportRecords } from "../journal/export.ts";
 import { verify } from "../journal/verify.ts";
+import type { JournalRecord } from "../types.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printTable } from "./table.ts";
 
@@ -30,19 +33,23 @@ export function addJournalCommand(program: Command): void {
 
   journal
     .command("export")
-    .description("print records as NDJSON: {sequence, …record}")
+    .description("print the records as NDJSON, oldest first; damaged frames are left out")
     .addOption(dataDir())
     .option("--from <sequence>", "first sequence number", wholeNumber)
     .option("--to <sequence>", "last sequence number", wholeNumber)
-    .option("--type <type>", "only reading, rejection, change, presence or command")
+    .addOption(new Option("--type <type>", "only records of this type").choices(types))
     .action(runExport);
 }
+
+const types: readonly JournalRecord["type"][] = ["reading", "rejection", "change", "presence", "command"];
 
 async function runVerify({ dataDir }: JournalOptions): Promise<void> {
   const rows: (string | number)[][] = [];
   const damages: string[] = [];
-  for await (const report of verify(join(dataDir, "journal"))) {
+  let count = 0;
+  for await (const report of verify(journalOf(dataDir))) {
     const { segment, bytes, frames, records, first, last, tornBytes, missing, damage } = report;
+    count += records;
     rows.push([segment, bytes, frames, records, first, last, damage.length, missing, tornBytes]);
     for (const { offset, bytes: length, reason } of damage) {
       damages.push(`${segment}: ${length} bytes at ${offset}: ${reason}`);
@@ -51,14 +58,26 @@ async function runVerify({ dataDir }: JournalOptions): Promise<void> {
   }
   printTable(["segment", "bytes", "frames", "records", "first", "last", "damaged", "missing", "torn"], rows);
   for (const damage of damages) console.error(damage);
+  const verdict = damages.length === 0 ? "nothing is damaged or missing" : `${damages.length} fault(s)`;
+  console.error(`${count} records in ${rows.length} segment(s): ${verdict}`);
   if (damages.length > 0) process.exitCode = exitCodes.difference;
 }
 
 async function runExport({ dataDir, from, to, type }: ExportOptions): Promise<void> {
-  for await (const records of exportRecords(join(dataDir, "journal"), { from, to, type })) {
+  for await (const records of exportRecords(journalOf(dataDir), { from, to, type })) {
     const lines = records.map(({ sequence, record }) => `{"sequence":${sequence},${record.slice(1)}\n`);
     if (!process.stdout.write(lines.join(""))) await once(process.stdout, "drain");
   }
+}
+
+/** A wrong folder must not look like an empty journal. */
+function journalOf(dataDir: string): string {
+  const folder = join(dataDir, "journal");
+  if (existsSync(folder)) return folder;
+  throw new GatewayError(
+    "not-found",
+    `there is no journal in ${dataDir}; name the gateway's data folder with --data-dir or LINLI_DATA_DIR`,
+  );
 }
 
 function wholeNumber(text: string): number {

@@ -15,11 +15,13 @@ export function createProgram(): Command {
   const program = new Command("linli")
     .description("Smart-community IoT gateway: devices speak MQTT to it, people and programs use its API")
     .version(readVersion())
-    .showHelpAfterError()
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, "linli: ")),
+    })
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 a check found a difference, 78 wrong settings.",
+      "\nExit codes: 0 done, 1 failed, 2 wrong command line or input, 3 a check found a difference, 78 wrong settings.",
     );
   addServeCommand(program);
   addDemoCommand(program);
@@ -30,5 +32,12 @@ export function createProgram(): Command {
   addTokenCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
+  pointToHelp(program, "linli");
   return program;
+}
+
+/** After a wrong command line the fault must be the last thing on the screen, not the first of a page of help. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`${name} --help explains the command`);
+  for (const child of command.commands) pointToHelp(child, `${name} ${child.name()}`);
 }

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { type Connection, clientOf, connected, listAll } from "./connected.ts";
+import { connected } from "./connected.ts";
 import { printTable } from "./table.ts";
 
 /** `linli token list|add|remove` */
@@ -7,30 +7,43 @@ export function addTokenCommand(program: Command): void {
   const token = program
     .command("token")
     .description("bearer tokens of people and programs that call the API");
-  const roles = ["viewer", "firefighter", "manager", "admin"];
-  connected(token.command("list").description("list the tokens, without their secrets")).action(
-    async (options: Connection) => {
-      const tokens = await listAll<{ id: string; name: string; role: string }>(clientOf(options), "/tokens");
-      printTable(
-        ["id", "name", "role"],
-        tokens.map(({ id, name, role }) => [id, name, role]),
-      );
-    },
-  );
-  connected(
-    token
-      .command("add")
-      .description("make a token and print it, once")
-      .argument("<name>", "whose it is")
-      .addArgument(new Argument("<role>").choices(roles)),
-  ).action(async (name: string, role: string, options: Connection) => {
-    const made = await clientOf(options).call<{ token: string }>("POST", "/tokens", { name, role });
+
+  connected(token.command("list").description("list the tokens, without their secrets"), async (api) => {
+    const tokens = await api.all<Token>("/tokens");
+    printTable(
+      ["id", "name", "role", "site"],
+      tokens.map(({ id, name, role, site }) => [id, name, role, site ?? "all"]),
+    );
+  });
+
+  const add = token
+    .command("add")
+    .description("make a token and print it, once")
+    .argument("<name>", "whose it is")
+    .addArgument(
+      new Argument("<role>", "what it may; each may what those before it may").choices([
+        ...["viewer", "firefighter", "manager", "admin"],
+      ]),
+    )
+    .option("--site <id>", "the only site it may see and touch (default: all sites)");
+  connected<{ site?: string }>(add, async (api, [name, role], { site }) => {
+    const made = await api.post<{ token: string }>("/tokens", { name, role, site });
     console.log(made.token);
   });
-  connected(token.command("remove").description("end a token").argument("<id>")).action(
-    async (id: string, options: Connection) => {
-      await clientOf(options).call("DELETE", `/tokens/${encodeURIComponent(id)}`);
-      console.log(`token ${id} removed`);
-    },
-  );
+
+  const remove = token
+    .command("remove")
+    .description("end a token")
+    .argument("<id>", "the id that linli token list shows");
+  connected(remove, async (api, [id = ""]) => {
+    await api.remove(`/tokens/${encodeURIComponent(id)}`);
+    console.log(`token ${id} removed`);
+  });
+}
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly site: string | null;
 }

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { apiOptions, type ConnectionOptions } from "../../client/options.ts";
 import type { Rename } from "../replay-plan.ts";
-import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions } from "./options.ts";
+import { type BrokerOptions, brokerOptions } from "./options.ts";
 import { run, speedOption, wholeNumber } from "./run.ts";
 
 /** What `linli replay` was told. */
-export interface ReplayCommandOptions extends BrokerOptions, ApiOptions {
+export interface ReplayCommandOptions extends BrokerOptions, ConnectionOptions {
   readonly speed: number | "max";
   readonly loops: number;
   readonly seed?: string;

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
+import type { Api } from "../../client/api.ts";
+import { apiOf } from "../../client/options.ts";
 import { createSystemClock } from "../../gateway/clock.ts";
-import type { Api } from "../api.ts";
 import { openCassette } from "../cassette.ts";
 import { startProgress } from "../progress.ts";
 import { createRandom } from "../random.ts";
 import { type ReplayStats, replay } from "../replay.ts";
 import { simulatorSettings } from "../settings.ts";
-import { apiOf, brokerName } from "./options.ts";
+import { brokerName } from "./options.ts";
 import type { ReplayCommandOptions } from "./replay.ts";
 import { exitCodes } from "./run.ts";
 

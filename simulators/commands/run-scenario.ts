@@ -1,12 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { tokenOf } from "../../client/options.ts";
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import { createSystemClock } from "../../gateway/clock.ts";
 import { GatewayError } from "../../gateway/errors.ts";
 import { playScenario, type ScenarioReport } from "../scenario.ts";
 import { loadScenario, scenarioFolder } from "../scenario-file.ts";
 import { simulatorSettings } from "../settings.ts";
-import { tokenOf } from "./options.ts";
 import { exitCodes } from "./run.ts";
 import type { ScenarioCommandOptions } from "./scenario.ts";
 

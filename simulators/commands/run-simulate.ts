@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import type { Api } from "../../client/api.ts";
+import { apiOf } from "../../client/options.ts";
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import { createSystemClock } from "../../gateway/clock.ts";
 import { GatewayError } from "../../gateway/errors.ts";
-import type { Api } from "../api.ts";
 import { type Community, loadCommunity } from "../community.ts";
 import { startFleet } from "../fleet.ts";
 import { sharedTopics } from "../fleet-line.ts";
@@ -10,7 +11,7 @@ import { openLedger } from "../ledger.ts";
 import { startProgress } from "../progress.ts";
 import { registerDevices } from "../register.ts";
 import { simulatorSettings } from "../settings.ts";
-import { apiOf, brokerName } from "./options.ts";
+import { brokerName } from "./options.ts";
 import { aborted, exitCodes } from "./run.ts";
 import type { SimulateOptions } from "./simulate.ts";
 

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions } from "./options.ts";
+import { apiOptions, type ConnectionOptions } from "../../client/options.ts";
+import { type BrokerOptions, brokerOptions } from "./options.ts";
 import { run, speedOption } from "./run.ts";
 
 /** What `linli scenario` was told. */
-export interface ScenarioCommandOptions extends BrokerOptions, ApiOptions {
+export interface ScenarioCommandOptions extends BrokerOptions, ConnectionOptions {
   readonly speed: number;
   readonly site?: string;
   readonly keep?: true;

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { type ApiOptions, apiOptions, type BrokerOptions, brokerOptions } from "./options.ts";
+import { apiOptions, type ConnectionOptions } from "../../client/options.ts";
+import { type BrokerOptions, brokerOptions } from "./options.ts";
 import { run, speedOption, wholeNumber } from "./run.ts";
 
 /** What `linli simulate` was told. */
-export interface SimulateOptions extends ApiOptions, BrokerOptions {
+export interface SimulateOptions extends ConnectionOptions, BrokerOptions {
   readonly community?: string;
   readonly site?: string;
   readonly devices?: number;

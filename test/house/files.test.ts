@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSources, root } from "./sources.ts";
 
-const sources = readSources("devices", "gateway", "simulators", "bench", "test");
+const sources = readSources("client", "devices", "gateway", "simulators", "bench", "test");
 const kinds = readdirSync(join(root, "devices"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => name.replace(/\.ts$/, ""));
@@ -32,7 +32,7 @@ describe("files", () => {
 
   test("only catalogued errors are thrown by the gateway and the kinds", () => {
     const faults = sources
-      .filter(({ path }) => /^(gateway|devices)\//.test(path))
+      .filter(({ path }) => /^(client|gateway|devices)\//.test(path))
       .flatMap(({ path, text }) =>
         text
           .split("\n")

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "devices/kit/": ["devices/kit/", "gateway/errors.ts"],
   "devices/life/": ["devices/kit/"],
   "devices/": ["devices/kit/", "devices/life/"],
+  "client/": ["client/", "gateway/errors.ts"],
   "gateway/types.ts": ["devices/kit/kind.ts"],
   ...Object.fromEntries(
     siblings.map((name) => [`gateway/${name}/`, [`gateway/${name}/`, "devices/kit/", ...shared]]),
@@ -19,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "gateway/api/": ["gateway/api/", "gateway/state/", "devices/kit/", ...shared],
 };
 
-const gatewaySources = readSources("devices", "gateway");
+const gatewaySources = readSources("client", "devices", "gateway");
 const sources = [...gatewaySources, ...readSources("simulators")];
 
 describe("the direction of imports", () => {
@@ -31,7 +32,7 @@ describe("the direction of imports", () => {
         .toSorted((a, b) => b.length - a.length)[0];
       if (place === undefined) continue;
       for (const { to, isType } of imports) {
-        if (!/^(devices|gateway|simulators|test|bench)\//.test(to)) continue;
+        if (!/^(client|devices|gateway|simulators|test|bench)\//.test(to)) continue;
         const isContract = isType && /^gateway\/[a-z]+\/contract\.ts$/.test(to);
         if (isContract || allowed[place]?.some((prefix) => to.startsWith(prefix))) continue;
         faults.push(`${path} imports ${to}`);
@@ -46,7 +47,9 @@ describe("the direction of imports", () => {
     );
     const faults = inner.flatMap(({ path, imports }) =>
       imports
-        .filter(({ to }) => /^(gateway\/(main|app|pipeline|cli\/)|simulators\/|test\/|bench\/)/.test(to))
+        .filter(({ to }) =>
+          /^(gateway\/(main|app|pipeline|cli\/)|client\/|simulators\/|test\/|bench\/)/.test(to),
+        )
         .map(({ to }) => `${path} imports ${to}`),
     );
     expect(faults).toEqual([]);
@@ -66,7 +69,7 @@ describe("the direction of imports", () => {
   test("relative imports end in .ts", () => {
     const faults = sources.flatMap(({ path, imports }) =>
       imports
-        .filter(({ to }) => /^(devices|gateway|simulators)\//.test(to) && !to.endsWith(".ts"))
+        .filter(({ to }) => /^(client|devices|gateway|simulators)\//.test(to) && !to.endsWith(".ts"))
         .map(({ to }) => `${path}: ${to}`),
     );
     expect(faults).toEqual([]);

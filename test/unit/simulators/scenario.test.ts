@@ -1,13 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createApi } from "../../../client/api.ts";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import type { Catalogue } from "../../../devices/kit/kind.ts";
 import { type App, startApp } from "../../../gateway/app.ts";
 import { createSystemClock } from "../../../gateway/clock.ts";
 import { configSchema } from "../../../gateway/config.ts";
 import { createLog } from "../../../gateway/log.ts";
-import { createApi } from "../../../simulators/api.ts";
 import { registerDevices } from "../../../simulators/register.ts";
 import { playScenario } from "../../../simulators/scenario.ts";
 import {
@@ -111,9 +111,9 @@ test("what the API refuses is said with its reason", async () => {
   const wrong = createApi({ url, token: "wrong", timeoutMs: 5000 });
   await expect(wrong.get("/sites")).rejects.toMatchObject({ code: "unauthorised" });
   const away = createApi({ url: "http://127.0.0.1:1", token, timeoutMs: 5000 });
-  await expect(away.get("/sites")).rejects.toThrow("gateway http://127.0.0.1:1 does not answer");
+  await expect(away.get("/sites")).rejects.toThrow("no gateway answers at http://127.0.0.1:1");
   const api = createApi({ url, token, timeoutMs: 5000 });
   await expect(api.post("/sites", { id: "a/b", name: "x" })).rejects.toThrow(
-    /POST \/sites was answered 400: .*id/,
+    "the gateway refused POST /sites (400): id: must",
   );
 });
