@@ -18,6 +18,7 @@ const flags = readFlags("Ingest rate, CPU and durable latency of the gateway bes
   kind: { default: "", help: "kind whose examples are sent; all kinds in turn when not given" },
   all: { default: false, help: "send all examples in turn: foreign units, values that cross limits" },
   only: { default: "", help: `programs to run, with commas: ${Object.keys(servers).join(",")}` },
+  screens: { default: 0, help: "live streams of everything that watch the gateway" },
   profile: { default: "", help: "folder for CPU profiles of the gateway (read them with top-functions.ts)" },
   json: { default: false, help: "print one JSON object instead of the table" },
 });
@@ -43,7 +44,7 @@ for (let round = 1; round <= flags.rounds; round++) {
 process.stdout.write(`${flags.json ? JSON.stringify({ flags, rounds }) : reportIngest(rounds, flags)}\n`);
 
 async function measure(name: string): Promise<Round> {
-  const server = await servers[name]!(kinds, nodeOptions);
+  const server = await servers[name]!(kinds, { nodeOptions, screens: flags.screens });
   try {
     const boot = `b${Date.now().toString(36)}`;
     const connections = server.senders.map((sender) => ({

@@ -29,8 +29,16 @@ export interface Sender extends Identity {
   readonly kind: string;
 }
 
-/** Starts a program for the connections, whose kinds are given in order; `nodeOptions` go to the gateway's own Node. */
-export type OpenServer = (kinds: readonly string[], nodeOptions: readonly string[]) => Promise<Server>;
+/** What concerns the gateway alone. */
+export interface GatewayChoices {
+  /** For its own Node, for example `--cpu-prof`. */
+  readonly nodeOptions: readonly string[];
+  /** Screens that watch everything while it runs. */
+  readonly screens: number;
+}
+
+/** Starts a program for the connections, whose kinds are given in order. */
+export type OpenServer = (kinds: readonly string[], choices: GatewayChoices) => Promise<Server>;
 
 /** The programs that are compared, by name, in the order in which they run. */
 export const servers: Readonly<Record<string, OpenServer>> = {
@@ -87,14 +95,17 @@ async function openBareAedes(kinds: readonly string[]): Promise<Server> {
   };
 }
 
-async function openGatewayServer(kinds: readonly string[], nodeOptions: readonly string[]): Promise<Server> {
+async function openGatewayServer(kinds: readonly string[], choices: GatewayChoices): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "bench-gateway-"));
-  const gateway = await openGateway({ dataDir: folder, nodeOptions });
+  const gateway = await openGateway({ dataDir: folder, nodeOptions: choices.nodeOptions });
   await gateway.addSite("bench");
   const devices = await gateway.addDevices(
     "bench",
     kinds.map((kind, i) => ({ kind, id: deviceId(i) })),
   );
+  const script = fileURLToPath(new URL("./screens.ts", import.meta.url));
+  const { httpPort, adminToken } = gateway;
+  const screens = startChild(process.execPath, [script, `${httpPort}`, adminToken, `${choices.screens}`]);
   return {
     name: "gateway",
     pid: gateway.pid,
@@ -105,8 +116,13 @@ async function openGatewayServer(kinds: readonly string[], nodeOptions: readonly
       ...placeOf(kinds[i]!, i),
     })),
     dataDir: folder,
-    stop: () => gateway.stop(),
+    async stop() {
+      await screens.stop();
+      if (choices.screens > 0) process.stderr.write(`screens saw ${screens.output()}\n`);
+      await gateway.stop();
+    },
     async remove() {
+      await screens.stop();
       await gateway.stop();
       await rm(folder, { recursive: true });
     },
