@@ -58,7 +58,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
   const knowledge = await openKnowledge(shared, kinds);
-  const { registry, access, firstToken } = knowledge;
+  const { registry, access } = knowledge;
   const history = await openHistory(shared, knowledge.database);
   const { journal, quarantine, hub } = history;
   const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
@@ -123,7 +123,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   return {
     ...ports,
-    firstToken,
+    // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
+    firstToken: knowledge.giveFirstToken(),
     async stop() {
       health.stopping();
       await closers.closeAll();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { parse as parseYaml } from "yaml";
 import { type Config, configSchema, listSettings, type SettingFact, secretPaths } from "./config.ts";
+import { explainIssue } from "./config-faults.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 
 /** Where settings come from, weakest first: the defaults, a YAML file, the environment, the command line. */
@@ -13,8 +14,12 @@ export interface ConfigSources {
   readonly flags?: Readonly<Record<string, unknown>>;
 }
 
-/** Variables of the commands that call a running gateway; no settings of the gateway itself. */
-export const clientVariables: ReadonlySet<string> = new Set(["LINLI_URL", "LINLI_TOKEN"]);
+/** Variables of the commands that call a running gateway or broker; no settings of the gateway itself. */
+export const clientVariables: ReadonlySet<string> = new Set([
+  "LINLI_URL",
+  "LINLI_TOKEN",
+  "LINLI_MQTT_PASSWORD",
+]);
 
 /** Reads all sources. Throws `settings-invalid` that lists every fault with its place. */
 export function readConfig({ file, environment, flags = {} }: ConfigSources): Config {
@@ -47,19 +52,20 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
 
   const parsed = configSchema.safeParse(tree);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const path = issue.path.join(".");
-      faults.push(`${path || "(top)"}${from(origins.get(path))}: ${issue.message}`);
+    for (const { path, message } of parsed.error.issues.flatMap((issue) => explainIssue(issue, tree))) {
+      faults.push(`${path}${from(origins.get(path))}: ${message}`);
     }
-  } else if (!isLoopback(parsed.data.host) && !parsed.data.allowPlain) {
+  }
+  const { host, allowPlain } = parsed.success ? parsed.data : tree;
+  if (typeof host === "string" && host !== "" && !isLoopback(host) && allowPlain !== true) {
     faults.push(
-      `host${from(origins.get("host"))}: ${parsed.data.host} can be reached by other machines and both ports are plain text; keep 127.0.0.1, or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
+      `host${from(origins.get("host"))}: ${host} can be reached by other machines and both ports are plain text; keep 127.0.0.1, or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
     );
   }
   if (faults.length > 0 || !parsed.success) {
     throw new GatewayError(
       "settings-invalid",
-      `the settings have ${faults.length} fault(s):\n  ${faults.join("\n  ")}`,
+      `the settings have ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n  ${faults.join("\n  ")}`,
     );
   }
   return parsed.data;
@@ -74,7 +80,8 @@ function readFile(file: string | undefined, faults: string[]): Record<string, un
       return tree as Record<string, unknown>;
     faults.push(`${path}: must be a map of settings`);
   } catch (error) {
-    faults.push(`${path}: ${messageOf(error)}`);
+    // The YAML parser draws the place over several lines; the first says it all.
+    faults.push(`${path}: ${messageOf(error).split(":\n")[0]}`);
   }
   return {};
 }

@@ -45,6 +45,31 @@ export class GatewayError extends Error {
   }
 }
 
+/** A port could not be opened: `port-taken` with what a person can do about the reason that the system gave. */
+export function cannotListen({
+  what,
+  host,
+  port,
+  variable,
+  cause,
+}: {
+  /** What listens there: `MQTT`. */
+  what: string;
+  host: string;
+  port: number;
+  /** The setting's environment variable. */
+  variable: string;
+  cause: unknown;
+}): GatewayError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `another program listens there; stop it, or choose another port with ${variable}`,
+    EADDRNOTAVAIL: "this machine has no such address; set LINLI_HOST",
+    EACCES: `this user may not open it; choose a port from 1024 up with ${variable}`,
+  };
+  const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ""] ?? messageOf(cause);
+  return new GatewayError("port-taken", `${what} cannot listen on ${host}:${port}: ${reason}`, { cause });
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -13,8 +13,8 @@ export interface Knowledge {
   readonly database: Database;
   readonly access: Access;
   readonly registry: Registry;
-  /** The first administrator's token, when this start made one. */
-  readonly firstToken: string | undefined;
+  /** Makes the first administrator's token when there is none; to be called when it can be shown, for it cannot be had again. */
+  giveFirstToken(): string | undefined;
 }
 
 /** Opens the state database and reads it into memory. */
@@ -27,7 +27,11 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
-  const isFirst = adminToken === undefined && access.tokens().length === 0;
-  const first = isFirst ? access.addToken({ name: "first administrator", role: "admin" }) : undefined;
-  return { catalogue, database, access, registry, firstToken: first?.token };
+  return {
+    ...{ catalogue, database, access, registry },
+    giveFirstToken() {
+      if (adminToken !== undefined || access.tokens().length > 0) return undefined;
+      return access.addToken({ name: "first administrator", role: "admin" }).token;
+    },
+  };
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { exitCodes } from "./cli/exit-codes.ts";
+import { exitCodeOf, exitCodes } from "./cli/exit-codes.ts";
 import { createProgram } from "./cli/program.ts";
-import { type ErrorCode, GatewayError, messageOf } from "./errors.ts";
+import { GatewayError, messageOf } from "./errors.ts";
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -21,14 +21,9 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof GatewayError) {
     process.stderr.write(`linli: ${error.message}\n`);
-    return codes[error.code] ?? exitCodes.failed;
+    return exitCodeOf(error.code);
   }
   const stack = error instanceof Error ? error.stack : undefined;
   process.stderr.write(`linli: a fault of the program: ${stack ?? messageOf(error)}\n`);
   return exitCodes.failed;
 }
-
-const codes: Readonly<Partial<Record<ErrorCode, number>>> = {
-  "settings-invalid": exitCodes.settings,
-  "invalid-request": exitCodes.usage,
-};

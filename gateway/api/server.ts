@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import { GatewayError } from "../errors.ts";
+import { cannotListen } from "../errors.ts";
 import type { App } from "./app.ts";
 import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
@@ -59,7 +59,7 @@ export async function openApi(parts: ApiParts): Promise<Api> {
       try {
         await app.listen({ host, port });
       } catch (cause) {
-        throw new GatewayError("port-taken", `cannot listen for HTTP on ${host}:${port}`, { cause });
+        throw cannotListen({ what: "HTTP", host, port, variable: "LINLI_HTTP_PORT", cause });
       }
       return { port: (app.server.address() as AddressInfo).port };
     },

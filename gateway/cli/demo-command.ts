@@ -27,33 +27,38 @@ export function addDemoCommand(program: Command): void {
 }
 
 async function demo({ config: file, speed, quiet }: DemoOptions): Promise<void> {
-  const token = process.env.LINLI_ADMIN_TOKEN ?? `demo-${randomBytes(16).toString("base64url")}`;
-  const demoDefaults = { LINLI_DATA_DIR: join("data", "demo"), LINLI_LOG_LEVEL: "warn" };
-  const environment = { ...demoDefaults, ...process.env, LINLI_ADMIN_TOKEN: token };
-  const config = readConfig({ file, environment });
+  const demoDefaults = {
+    LINLI_DATA_DIR: join("data", "demo"),
+    LINLI_LOG_LEVEL: "warn",
+    LINLI_ADMIN_TOKEN: `demo-${randomBytes(16).toString("base64url")}`,
+  };
+  const config = readConfig({ file, environment: { ...demoDefaults, ...process.env } });
   const log = createLog({ level: config.logLevel });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const { startCommunity } = await import("./demo-community.ts");
   const { introduce, progressLine } = await import("./demo-words.ts");
 
+  const { host, dataDir: directory, adminToken: token = demoDefaults.LINLI_ADMIN_TOKEN } = config;
   const app = await startApp({ config, log, version: readVersion() });
-  const { mqttPort, httpPort } = app;
-  const { host, dataDir: directory } = config;
-  const url = `http://${host}:${httpPort}`;
-  const broker = `mqtt://${host}:${mqttPort}`;
-  const community = await startCommunity({ url, broker, token, speed, directory });
-  process.stdout.write(introduce({ url, host, mqttPort, token }, community));
+  try {
+    const { mqttPort, httpPort } = app;
+    const url = `http://${host}:${httpPort}`;
+    const broker = `mqtt://${host}:${mqttPort}`;
+    const community = await startCommunity({ url, broker, token, speed, directory });
+    process.stdout.write(introduce({ url, host, mqttPort, token }, community));
 
-  const started = Date.now();
-  const lines = setInterval(() => {
-    if (quiet !== true) process.stdout.write(`${progressLine(community, Date.now() - started)}\n`);
-  }, lineEveryMs);
-  await untilSignal();
-  clearInterval(lines);
-  process.stdout.write("stopping\n");
-  await community.stop();
-  await app.stop();
+    const started = Date.now();
+    const lines = setInterval(() => {
+      if (quiet !== true) process.stdout.write(`${progressLine(community, Date.now() - started)}\n`);
+    }, lineEveryMs);
+    await untilSignal();
+    clearInterval(lines);
+    process.stdout.write("stopping\n");
+    await community.stop();
+  } finally {
+    await app.stop();
+  }
 }
 
 function factor(text: string): number {

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { GatewayError, messageOf } from "../../errors.ts";
+import { cannotListen } from "../../errors.ts";
 
 /** A listener that is open. */
 export interface Door {
@@ -22,8 +22,7 @@ export function openTcp({
   const server = createServer({ noDelay: true }, (socket) => attach(socket, socket.remoteAddress ?? ""));
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => {
-      const text = `MQTT cannot listen on ${host}:${port}: ${messageOf(cause)}`;
-      reject(new GatewayError("port-taken", text, { cause }));
+      reject(cannotListen({ what: "MQTT", host, port, variable: "LINLI_MQTT_PORT", cause }));
     });
     server.listen({ host, port, backlog: 1024 }, () => resolve(doorOf(server)));
   });
