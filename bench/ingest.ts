@@ -31,6 +31,8 @@ for (const name of wanted) {
   else process.stderr.write(`!!! LEFT OUT: ${reason}\n`);
 }
 
+if (names.length === 0) process.exit(1);
+
 const bodies = await exampleBodies(flags.all ? "all" : "first");
 const kinds = kindsFor(flags.connections, [...bodies.keys()], flags.kind || undefined);
 const nodeOptions = flags.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(flags.profile)}`];

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../bench/support/child.ts";
 import { openGateway } from "../../bench/support/gateway.ts";
 import { readFlags } from "../../bench/support/options.ts";
 import { checkAlerts } from "./support/crossing.ts";
@@ -17,6 +18,7 @@ const flags = readFlags(
   {
     mib: { default: 192, help: "size of the disk" },
     "per-second": { default: 1_000, help: "messages a second over all devices" },
+    restart: { default: false, help: "also kill the gateway while the disk is full; it must come back" },
     "full-seconds": { default: 5, help: "how long the disk stays full" },
   },
 );
@@ -35,7 +37,13 @@ const site = "full";
 const faults: string[] = [];
 const outside = await mkdtemp(join(tmpdir(), "linli-disk-ledger-"));
 const ledger = createLedger(join(outside, "ledger.txt"));
-const gateway = await openGateway({ dataDir: disk.folder });
+const place = {
+  dataDir: disk.folder,
+  mqttPort: await freePort(),
+  httpPort: await freePort(),
+  adminToken: "chaos-token-chaos-token-chaos",
+};
+let gateway = await openGateway(place);
 try {
   const town = await openTown({
     gateway,
@@ -44,7 +52,7 @@ try {
     window: 16,
     ledger,
     random: createRandom(1),
-    port: gateway.mqttPort,
+    port: place.mqttPort,
   });
   const fire = town.talkers.find(({ plan }) => plan.rule !== undefined)!;
   const screen = await watchStream(gateway);
@@ -65,6 +73,10 @@ try {
   await pause(flags["full-seconds"] * 1_000);
   const whileFull = ledger.acknowledgedCount - frozen - 1;
   if (whileFull > 0) faults.push(`${whileFull} other messages were acknowledged while the disk was full`);
+  if (flags.restart) {
+    await gateway.stop("SIGKILL");
+    gateway = await openGateway(place);
+  }
   if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
 
   const spaceAt = performance.now();
