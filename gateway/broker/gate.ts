@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import type { Meters } from "./meters.ts";
 import type { BrokerSettings } from "./settings.ts";
 import { faultOfFilter } from "./topics.ts";
+import { takeWholePublishes } from "./whole-publishes.ts";
 
 type Handle = (this: Parser, packet: Incoming) => void;
 
@@ -70,7 +71,9 @@ export function createGate({ settings, meters, log, isStopping, came, acknowledg
     const held = peer.connackSent ? 1 : 0;
     peer._parsingBatch += held;
     try {
-      return Object.getPrototypeOf(this).parse.call(this, chunk);
+      const taken = takeWholePublishes(this, chunk, onPacket);
+      if (taken === chunk.length) return 0;
+      return Object.getPrototypeOf(this).parse.call(this, taken === 0 ? chunk : chunk.subarray(taken));
     } catch (error) {
       log.error({ error: messageOf(error), clientId: peer.id }, "a packet could not be handled");
       meters.faults.add();
