@@ -1,3 +1,4 @@
+import type { Severity } from "../../devices/kit/kind.ts";
 import { GatewayError } from "../errors.ts";
 import type { Alert, AlertQuery } from "./contract.ts";
 
@@ -45,11 +46,25 @@ export function isListed(alert: Alert, query: AlertQuery, after: Place | undefin
   );
 }
 
-/** The same as a condition of SQL, with its parameters. */
-export function conditionOf(
-  query: AlertQuery,
+/** A condition of SQL with its parameters. */
+export interface Condition {
+  readonly where: string;
+  readonly values: readonly (string | number)[];
+}
+
+/**
+ * The same as conditions of SQL, of which a list shows the newest together: one for each severity, because SQLite reads in
+ * order of time only where one value is asked for.
+ */
+export function conditionsOf(query: AlertQuery, after: Place | undefined): Condition[] {
+  const severities = query.severity === undefined ? [undefined] : [...new Set(query.severity)];
+  return severities.map((severity) => conditionOf({ ...query, severity }, after));
+}
+
+function conditionOf(
+  query: Omit<AlertQuery, "severity"> & { severity: Severity | undefined },
   after: Place | undefined,
-): { where: string; values: (string | number)[] } {
+): Condition {
   const { state, acknowledged, severity, site, kind, device } = query;
   const terms: string[] = [];
   const values: (string | number)[] = [];
@@ -59,11 +74,13 @@ export function conditionOf(
   }
   // Written out, because SQLite takes a partial index only when it sees the value.
   if (state !== undefined) need(state === "raised" ? "state = 'raised'" : "state = 'cleared'");
-  if (acknowledged !== undefined) need(acknowledged ? "is_acknowledged = 1" : "is_acknowledged = 0");
-  if (severity !== undefined) need(`severity IN (${severity.map(() => "?").join(", ")})`, ...severity);
-  if (site !== undefined) need("site = ?", site);
+  if (severity !== undefined) need("severity = ?", severity);
   if (kind !== undefined) need("kind = ?", kind);
   if (device !== undefined) need("device = ?", device);
+  // The plus keeps SQLite from the index that tells least apart.
+  const isAlone = severity === undefined && kind === undefined && device === undefined;
+  if (acknowledged !== undefined) need(`${isAlone ? "" : "+"}is_acknowledged = ?`, Number(acknowledged));
+  if (site !== undefined) need(`${isAlone && acknowledged === undefined ? "" : "+"}site = ?`, site);
   if (after !== undefined) need("(raised_at, id) < (?, ?)", after.raisedAt, after.id);
   return { where: terms.length === 0 ? "1" : terms.join(" AND "), values };
 }

@@ -1,5 +1,6 @@
 import type { Database } from "../state/contract.ts";
 import type { Change } from "../types.ts";
+import type { Condition } from "./book-query.ts";
 import type { Alert } from "./contract.ts";
 
 /** A change with its place in the journal. */
@@ -26,7 +27,7 @@ export interface BookTables {
   find(id: string): Alert | undefined;
   isHeld(id: string): boolean;
   /** Newest first. */
-  list(condition: { where: string; values: (string | number)[] }, limit: number): Alert[];
+  list(condition: Condition, limit: number): Alert[];
   changes(alert: string): Change[];
   raised(): Alert[];
   /** Held alerts that were cleared after `since`, oldest first. */

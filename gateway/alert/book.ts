@@ -5,7 +5,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Database } from "../state/contract.ts";
 import type { Change } from "../types.ts";
-import { compareNewest, conditionOf, cursorAfter, isListed, readCursor } from "./book-query.ts";
+import { compareNewest, conditionsOf, cursorAfter, isListed, readCursor } from "./book-query.ts";
 import { openBookTables, type Placed } from "./book-tables.ts";
 import type { Alert, Book } from "./contract.ts";
 import { foldChange } from "./fold.ts";
@@ -162,8 +162,8 @@ export function openBook({ database, clock, log, metrics, settings }: BookParts)
           ? [...(query.device === undefined ? open.all() : open.of(query.device))]
           : // Written ones that changed since may have left the list, so as many more are read.
             [
-              ...tables
-                .list(conditionOf(query, after), limit + 1 + dirty.size)
+              ...conditionsOf(query, after)
+                .flatMap((condition) => tables.list(condition, limit + 1 + dirty.size))
                 .filter(({ id }) => !dirty.has(id)),
               ...[...dirty.values()].map(({ alert }) => alert),
             ];

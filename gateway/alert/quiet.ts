@@ -173,7 +173,9 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       return watched.isFine ? nothing : back(watched, presence);
     },
     due(now) {
-      const slept = lastLook === undefined ? 0 : now - lastLook;
+      // The start ends with the first look: reading a long journal may have taken minutes.
+      if (lastLook === undefined) floor = now;
+      const slept = now - (lastLook ?? now);
       if (slept > settings.stallMs || slept < -settings.stallMs) startOver(now);
       lastLook = now;
       const happenings: Happening[] = [];

@@ -145,8 +145,12 @@ export const bookSettings = z.object({
     .min(100)
     .default(1_000_000)
     .describe("Alerts that are kept; beyond it the oldest cleared ones are removed"),
-  sweepEveryMs: z.int().min(1_000).default(hour).describe("How often old alerts are removed, ms"),
-  sweepBatch: z.int().min(1).default(2_000).describe("Old alerts that are removed at a time"),
+  sweepEveryMs: z
+    .int()
+    .min(1_000)
+    .default(5 * minute)
+    .describe("How often old alerts are removed, ms"),
+  sweepBatch: z.int().min(1).default(500).describe("Old alerts that are removed at a time"),
 });
 
 /** The settings of the alert folder. */

@@ -15,9 +15,11 @@ CREATE TABLE alerts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alerts_by_time ON alerts (raised_at, id);
 CREATE INDEX alerts_by_site ON alerts (site, raised_at, id);
+CREATE INDEX alerts_by_kind ON alerts (kind, raised_at, id);
 CREATE INDEX alerts_by_device ON alerts (device, raised_at, id);
+CREATE INDEX alerts_by_severity ON alerts (severity, raised_at, id);
+CREATE INDEX alerts_by_answer ON alerts (is_acknowledged, raised_at, id);
 CREATE INDEX alerts_open ON alerts (raised_at, id) WHERE state = 'raised';
-CREATE INDEX alerts_unanswered ON alerts (raised_at, id) WHERE is_acknowledged = 0;
 CREATE INDEX alerts_held ON alerts (cleared_at) WHERE is_held = 1;
 CREATE INDEX alerts_cleared ON alerts (cleared_at) WHERE state = 'cleared';
 

@@ -197,6 +197,9 @@ test("a list takes all conditions together", () => {
   expect(ids({ acknowledged: true })).toEqual(["e", "b"]);
   expect(ids({ acknowledged: false, state: "raised" })).toEqual(["c", "a"]);
   expect(ids({ severity: ["critical", "major"] })).toEqual(["d", "c", "a"]);
+  expect(ids({ severity: ["major", "major"] })).toEqual(["d", "c"]);
+  expect(ids({ severity: [] })).toEqual([]);
+  expect(ids({ site: "other", acknowledged: false, kind: "oven" })).toEqual(["d"]);
   expect(ids({ site: "site", kind: "oven" })).toEqual(["b", "a"]);
   expect(ids({ device: "site/oven/d2", state: "raised" })).toEqual(["b"]);
   expect(ids({ device: "site/oven/d9" })).toEqual([]);

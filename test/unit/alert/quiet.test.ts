@@ -12,7 +12,11 @@ import { aDevice, aRule, countingIds, offlineRule } from "./makers.ts";
 const second = 1_000;
 const minute = 60 * second;
 
-function aWatch(settings: Partial<QuietSettings> = {}, device = aDevice([offlineRule])) {
+function aWatch(
+  settings: Partial<QuietSettings> = {},
+  device = aDevice([offlineRule]),
+  { isStarting = false } = {},
+) {
   const clock = createFakeClock();
   const metrics = createMetrics();
   const log = { error() {} };
@@ -38,7 +42,7 @@ function aWatch(settings: Partial<QuietSettings> = {}, device = aDevice([offline
       says(quiet.presence(device, { device: device.device, online, at: clock.now(), reason })),
   };
   quiet.watch(device);
-  quiet.due(clock.now());
+  if (!isStarting) quiet.due(clock.now());
   return watch;
 }
 
@@ -234,6 +238,14 @@ test("10,000 known devices and a restart raise nothing while they come back, and
   for (const device of devices.slice(100)) expect(watch.hear(device)).toEqual([]);
   const portions = Array.from({ length: 4 }, () => watch.wait(second).length);
   expect(portions).toEqual([100, 100, 0, 0]);
+});
+
+test("the grace of a start begins when the start is over", () => {
+  const watch = aWatch({}, aDevice([offlineRule]), { isStarting: true });
+  watch.quiet.watch(watch.device, { lastAt: watch.clock.now() - minute, online: true });
+  watch.clock.advance(10 * minute);
+  expect(watch.wait(120 * second)).toEqual([]);
+  expect(watch.wait(second)).toEqual(["offline silent", "raised silent"]);
 });
 
 test("an alert that was open before the restart is not raised twice", () => {
