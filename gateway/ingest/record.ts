@@ -1,8 +1,6 @@
-import type { Values } from "../../devices/kit/kind.ts";
+import { valuesOf } from "../envelope.ts";
 import type { DeviceName, Reading, ReadingRecord, Rejection } from "../types.ts";
 import type { CheckedReading } from "./validate.ts";
-
-const envelope: ReadonlySet<string> = new Set(["ts", "seq", "boot", "event", "simulated"]);
 
 /** The middle of a reading's journal line, made once for each device and stream. */
 export function recordStem(device: DeviceName, stream: "telemetry" | "event"): string {
@@ -22,10 +20,7 @@ export function rejectionLine(rejection: Rejection): string {
 /** A reading as the path knew it, from its journal record. */
 export function readingOf(record: ReadingRecord): Reading {
   const { device, stream, at, ts, quality, message } = record;
-  const values: Values = {};
-  for (const [name, value] of Object.entries(message)) {
-    if (!envelope.has(name)) values[name] = value as Values[string];
-  }
+  const values = valuesOf(message);
   return { device, stream, event: message.event as string | undefined, at, ts, quality, values };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Facts, Field, Kind, Value, Values } from "../../devices/kit/kind.ts";
+import { envelopeKeys } from "../envelope.ts";
 import type { Quality, Refusal } from "../types.ts";
 import { refuse } from "./refusal.ts";
 import type { IngestSettings } from "./settings.ts";
@@ -39,7 +40,6 @@ export type Validator = (input: {
   readonly path: string;
 }) => CheckedReading | RefusedReading;
 
-const envelope = ["ts", "seq", "boot", "event", "simulated"] as const;
 const none: readonly string[] = Object.freeze([]);
 
 /** Accepts exactly the canonical fields of a kind, all optional, and leaves out unknown ones. */
@@ -191,7 +191,7 @@ function readBoot(value: unknown): string | undefined {
 
 function countKnown(item: Record<string, unknown>): number {
   let count = 0;
-  for (const name of envelope) if (item[name] !== undefined) count += 1;
+  for (const name of envelopeKeys) if (item[name] !== undefined) count += 1;
   return count;
 }
 

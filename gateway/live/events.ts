@@ -1,3 +1,4 @@
+import { valuesOf } from "../envelope.ts";
 import type { Change, DeviceName, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
 import type { EventType, ScreenFilter } from "./contract.ts";
 
@@ -68,18 +69,11 @@ export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolea
   return filter.kind === undefined || device.split("/")[1] === filter.kind;
 }
 
-/** The envelope of a message; everything beside it is a field. */
-const envelope: ReadonlySet<string> = new Set(["ts", "seq", "boot", "event", "simulated"]);
-
 function event(type: EventType, device: DeviceName, data: object): LiveEvent {
   return { type, device, json: JSON.stringify(data) };
 }
 
 function readingData({ device, stream, at, ts, quality, message }: ReadingRecord): object {
-  const values: Record<string, unknown> = {};
-  for (const name in message) {
-    if (!envelope.has(name)) values[name] = message[name];
-  }
   return {
     ...placeOf(device),
     stream,
@@ -87,7 +81,7 @@ function readingData({ device, stream, at, ts, quality, message }: ReadingRecord
     at: iso(at),
     ts: iso(ts),
     quality,
-    values,
+    values: valuesOf(message),
   };
 }
 

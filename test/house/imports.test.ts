@@ -5,7 +5,9 @@ import { readSources } from "./sources.ts";
 const siblings = ["broker", "ingest", "journal", "state", "alert", "notify", "series", "live"] as const;
 
 /** Files that every part of the gateway may import. */
-const shared = ["types", "errors", "clock", "log", "metrics", "ids"].map((name) => `gateway/${name}.ts`);
+const shared = ["types", "errors", "clock", "log", "metrics", "ids", "envelope"].map(
+  (name) => `gateway/${name}.ts`,
+);
 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
