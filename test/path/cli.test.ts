@@ -153,14 +153,14 @@ describe("registration", () => {
     expect(refused.stderr).toMatch(/\n {2}line 2, id: .*\n {2}line 4, kind: /);
 
     const good = join(folder, "good.csv");
-    // 桶 in GB 18030.
-    writeFileSync(good, Buffer.from("kind,id,name\nwaste-bin,b1,\xcd\xb0\n", "latin1"));
+    // 北门桶 in GB 18030.
+    writeFileSync(good, Buffer.from("kind,id,name\nwaste-bin,b1,\xb1\xb1\xc3\xc5\xcd\xb0\n", "latin1"));
     const right = await gateway.linli("device", "import", "csv", good, "--dry-run");
     expect(right).toMatchObject({ code: 0, stdout: "the file is right: 1 devices would be added\n" });
     const done = await gateway.linli("device", "import", "csv", good);
     expect(done.stdout).toMatch(/^username\tpassword\ncsv\/b1\t\S{20,}\n$/);
     const listed = await gateway.linli("device", "list", "csv");
-    expect(listed.stdout).toContain("b1\twaste-bin\t桶\t");
+    expect(listed.stdout).toContain("b1\twaste-bin\t北门桶\t");
   });
 });
 
@@ -206,11 +206,11 @@ describe("the journal", () => {
       linli("journal", "verify", "--data-dir", folder),
     ]);
     expect(good).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing is damaged") });
-    const seqs = readings.stdout
+    const records = readings.stdout
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as { sequence: number; device: string; seq: number });
-    expect(seqs.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      .map((line) => JSON.parse(line) as { message: { seq: number } });
+    expect(records.map(({ message }) => message.seq)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     expect(cut).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no journal in") });
   });
