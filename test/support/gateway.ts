@@ -13,6 +13,8 @@ export interface TestGateway {
   readonly url: string;
   readonly mqttUrl: string;
   readonly dataDir: string;
+  /** Of the administrator. */
+  readonly token: string;
   /** Calls the API as administrator; the parsed answer and its status. */
   call<T = Record<string, unknown>>(
     method: string,
@@ -67,10 +69,14 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
       return `mqtt://127.0.0.1:${app.mqttPort}`;
     },
     dataDir: folder,
+    token: adminToken,
     async call(method, path, body) {
       const response = await fetch(`${gateway.url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+        headers: {
+          authorization: `Bearer ${adminToken}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
