@@ -41,6 +41,7 @@ function wantedBy(issue: z.core.$ZodIssue): string | undefined {
 }
 
 function unit(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === "string" && limit === 1) return "a text that is not empty";
   if (origin === "string") return `a text with ${bound} ${limit} characters`;
   if (origin === "array" || origin === "set") return `a list with ${bound} ${limit} items`;
   return `a number of ${bound} ${limit}`;

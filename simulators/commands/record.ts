@@ -14,7 +14,7 @@ export interface RecordCommandOptions extends BrokerOptions {
 export function recordCommand(program: Command): void {
   const command = program
     .command("record")
-    .description("Record MQTT traffic of any broker into a cassette, one NDJSON line a message")
+    .description("record MQTT traffic of any broker into a cassette, one NDJSON line a message")
     .argument("<file>", "cassette to write")
     .option("-t, --topic <filter>", "topic filter to record; may be given many times (default: #)", gather)
     .option("--append", "go on with a cassette that exists")

@@ -20,7 +20,7 @@ export function replayCommand(program: Command): void {
   const command = program
     .command("replay")
     .description(
-      "Replay a cassette into a gateway; its readings are marked simulated, so nothing they cause leaves the gateway",
+      "replay a cassette into a gateway; its readings are marked simulated, so nothing they cause leaves the gateway",
     )
     .argument("<file>", "cassette to replay")
     .option("-x, --speed <factor>", "how many times faster than recorded, or max", speedOption("max"), 1)

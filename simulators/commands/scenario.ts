@@ -16,7 +16,7 @@ export interface ScenarioCommandOptions extends BrokerOptions, ConnectionOptions
 export function scenarioCommand(program: Command): void {
   const command = program
     .command("scenario")
-    .description("Play scenarios against a gateway and compare its alerts with what they expect")
+    .description("play scenarios against a gateway and compare its alerts with what they expect")
     .argument(
       "[files...]",
       "scenario files, or names of those that come with the gateway; all of them for `all`",

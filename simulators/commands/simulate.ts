@@ -24,7 +24,7 @@ export function simulateCommand(program: Command): void {
   const command = program
     .command("simulate")
     .description(
-      "Let simulated devices live: registers a community at the gateway, connects it, sends believable traffic",
+      "let simulated devices live: registers a community at the gateway, connects it, sends believable traffic",
     )
     .option(
       "-c, --community <file>",
