@@ -1,4 +1,5 @@
 import type { Catalogue } from "../devices/kit/kind.ts";
+import { faultOf } from "./alert/fault-table.ts";
 import { openApi } from "./api/server.ts";
 import { openBroker } from "./broker/open.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
@@ -82,6 +83,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const api = await openApi({
     ...{ version, access, registry, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
+    faultOf,
     book: history.book,
     commandView: history.commandView,
     settings: { ...config.api, host, port: httpPort },

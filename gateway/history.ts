@@ -11,7 +11,7 @@ import type { SharedParts } from "./shared-parts.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
 import { openViewCursor } from "./state/view-cursor.ts";
-import { createViews } from "./views.ts";
+import { createViews, type Views } from "./views.ts";
 
 /** What happened: the journal, and everything that people look at and that is made from it. */
 export interface History {
@@ -19,6 +19,7 @@ export interface History {
   readonly book: Book;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
+  readonly views: Views;
   readonly hub: Hub;
 }
 
@@ -46,7 +47,7 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, quarantine, commandView, hub };
+  return { journal, book, quarantine, commandView, views, hub };
 }
 
 function openViewPlace(database: Database): { position(): number; move(sequence: number): void } {

@@ -36,12 +36,12 @@ const settleMs = 60_000;
 export async function openPath(
   shared: SharedParts,
   knowledge: Pick<Knowledge, "database" | "registry">,
-  history: Pick<History, "journal" | "book" | "hub">,
+  history: Pick<History, "journal" | "book" | "views" | "hub">,
   replied: (device: DeviceName, reply: Reply) => void,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
   const { database, registry } = knowledge;
-  const { journal, book, hub } = history;
+  const { journal, book, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
 
@@ -79,6 +79,7 @@ export async function openPath(
 
   const faults = createFaults({ report, clock, newId, standing: book.standing() });
   journal.onFault(({ fault, active, message }) => void faults.set(fault, active, message));
+  views.onFailing((isFailing, reason) => void faults.set("view-failed", isFailing, reason));
   closers.add(
     "fault timer",
     clock.after(settleMs, () => void faults.settle()),

@@ -1,5 +1,6 @@
 import type { Book } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
+import { messageOf } from "./errors.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
@@ -15,6 +16,8 @@ export interface Views {
   follow(): void;
   /** Brings what waits in memory to the database and moves the cursors. */
   flush(): void;
+  /** Called when a view begins to fail, and when all of them work again. */
+  onFailing(listener: (isFailing: boolean, reason: string) => void): void;
 }
 
 interface Parts {
@@ -48,6 +51,8 @@ export function createViews(parts: Parts): Views {
     ["rejection", { name: "rejections", apply: quarantine.apply as Apply, flush: () => quarantine.flush() }],
   ]);
   const cursor = journal.cursor("views");
+  const failing = new Set<string>();
+  const listeners: ((isFailing: boolean, reason: string) => void)[] = [];
   let taken = place.position();
   let placedAt = clock.now();
   /** A record could not be taken: the place stays before it, so that it comes again at the next start. */
@@ -62,13 +67,23 @@ export function createViews(parts: Parts): Views {
     if (view !== undefined && !succeeds(view, () => view.apply(record, sequence))) isStuck = true;
   }
 
+  function tell(isFailing: boolean, reason: string): void {
+    for (const listener of listeners) listener(isFailing, reason);
+  }
+
   function succeeds(view: View, run: () => void): boolean {
     try {
       run();
+      if (failing.delete(view.name) && failing.size === 0) tell(false, "all views are written again");
       return true;
     } catch (error) {
       failures.add(view.name);
-      log.error({ err: error, view: view.name, sequence: taken }, "view could not take a record");
+      // A full disk fails every flush: said once.
+      if (!failing.has(view.name)) {
+        log.error({ err: error, view: view.name, sequence: taken }, "view could not take a record");
+        tell(true, `${view.name}: ${messageOf(error)}`);
+      }
+      failing.add(view.name);
       return false;
     }
   }
@@ -100,6 +115,7 @@ export function createViews(parts: Parts): Views {
       });
     },
     flush,
+    onFailing: (listener) => void listeners.push(listener),
   };
 }
 

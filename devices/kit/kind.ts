@@ -110,8 +110,9 @@ export interface Rule {
   /** Reads the condition. Pure but for `memory`. Never called for a `quiet` rule. */
   readonly check: (input: RuleInput) => Verdict;
   /**
-   * How long the condition must hold before the alert is raised, in ms. Asked once, with the input whose `check` made
-   * it pending; `keep` leaves it pending, `clear` drops it. Zero or less raises at once.
+   * How long the condition must hold before the alert is raised, in ms. Asked at each reading whose
+   * `check` says `raise`: less time counts at once, more only when the limits were changed; `keep` leaves it pending,
+   * `clear` drops it. Zero or less raises at once, Infinity is no deadline.
    */
   readonly holdForMs?: (input: RuleInput) => number;
   /** Clears by itself when `check` said `raise` last so long ago, in ms. For events that have no end of their own. */

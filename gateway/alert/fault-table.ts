@@ -7,9 +7,7 @@ export type FaultName =
   | "frame-damaged"
   | "segment-missing"
   | "torn-tail"
-  | "view-lag"
-  | "view-failed"
-  | "self-test";
+  | "view-failed";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -67,15 +65,6 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     },
     isLasting: true,
   },
-  "view-lag": {
-    severity: "major",
-    title: { zh: "数据处理滞后", en: "A view lags behind" },
-    advice: {
-      zh: "列表和曲线不是最新；检查数据库和机器负载",
-      en: "Lists and charts are not up to date; check the database and the load of the machine",
-    },
-    isLasting: false,
-  },
   "view-failed": {
     severity: "major",
     title: { zh: "数据库写入失败", en: "A view cannot be written" },
@@ -85,18 +74,9 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     },
     isLasting: false,
   },
-  "self-test": {
-    severity: "critical",
-    title: { zh: "报警自检失败", en: "Alarm self-test failed" },
-    advice: {
-      zh: "报警可能无法送达；安排人员值守并联系维护人员",
-      en: "Alarms may not reach people; keep watch in person and call maintenance",
-    },
-    isLasting: false,
-  },
 };
 
-/** Titles of the rules of the gateway's own alerts. */
-export const faultTitles: Readonly<Record<string, Text>> = Object.fromEntries(
-  Object.entries(faultTable).map(([name, { title }]) => [name, title]),
-);
+/** What people read about a rule of the gateway's own alerts; undefined for any other rule. */
+export function faultOf(rule: string): Fault | undefined {
+  return Object.hasOwn(faultTable, rule) ? faultTable[rule as FaultName] : undefined;
+}

@@ -1,4 +1,4 @@
-import type { Catalogue, Value } from "../../devices/kit/kind.ts";
+import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
@@ -18,6 +18,8 @@ export interface ApiParts {
   readonly access: Access;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
+  /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */
+  readonly faultOf: (rule: string) => { readonly title: Text; readonly advice: Text } | undefined;
   readonly desk: AlertDesk;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;

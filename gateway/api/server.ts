@@ -120,6 +120,7 @@ function createApp({ settings, log }: ApiParts): App {
       },
     },
   }).withTypeProvider<ZodTypeProvider>();
+  takeEmptyBodies(app);
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, {
@@ -129,6 +130,15 @@ function createApp({ settings, log }: ApiParts): App {
     }),
   );
   return app;
+}
+
+/** Many clients send `Content-Type: application/json` also where there is nothing to say. */
+function takeEmptyBodies(app: App): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
+    if (body === "") done(null, undefined);
+    else parse(request, body, done);
+  });
 }
 
 function installHeaders(app: App): void {

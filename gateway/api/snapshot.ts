@@ -10,7 +10,7 @@ import { iso } from "./schemas/shared.ts";
 /** What a snapshot is read from. */
 export type SnapshotParts = Pick<
   ApiParts,
-  "registry" | "twins" | "book" | "catalogue" | "clock" | "settings"
+  "registry" | "twins" | "book" | "catalogue" | "faultOf" | "clock" | "settings"
 >;
 
 /** The present state that a screen's filter selects, bounded by the settings. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/support/child.ts";
-import { openGateway } from "../../bench/support/gateway.ts";
+import { openGateway, startGateway } from "../../bench/support/gateway.ts";
 import { readFlags } from "../../bench/support/options.ts";
 import { checkAlerts } from "./support/crossing.ts";
 import { createLedger } from "./support/ledger.ts";
@@ -75,7 +75,9 @@ try {
   if (whileFull > 0) faults.push(`${whileFull} other messages were acknowledged while the disk was full`);
   if (flags.restart) {
     await gateway.stop("SIGKILL");
-    gateway = await openGateway(place);
+    // Not ready while the disk is full, but there.
+    gateway = await startGateway(place);
+    await until("the restarted gateway listens", () => gateway.output().includes("linli listens"));
   }
   if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
 

@@ -4,11 +4,11 @@ import type { AlertDetail, Alert as ShownAlert, Change as ShownChange } from "..
 import type { ApiParts } from "../parts.ts";
 import { iso, isoOrNull } from "../schemas/shared.ts";
 
-type Parts = Pick<ApiParts, "catalogue" | "registry">;
+type Parts = Pick<ApiParts, "catalogue" | "registry" | "faultOf">;
 
 /** An alert with the words of its rule and the place of its device. */
-export function presentAlert({ catalogue, registry }: Parts, alert: Alert): ShownAlert {
-  const rule = catalogue.get(alert.kind)?.rules.find(({ id }) => id === alert.rule);
+export function presentAlert({ catalogue, registry, faultOf }: Parts, alert: Alert): ShownAlert {
+  const rule = catalogue.get(alert.kind)?.rules.find(({ id }) => id === alert.rule) ?? faultOf(alert.rule);
   const known = registry.device(alert.device);
   return {
     id: alert.id,

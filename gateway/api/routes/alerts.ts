@@ -33,7 +33,7 @@ const severities = z
 /** Alerts: listed, watched and answered. */
 export function alertRoutes(
   app: App,
-  parts: Pick<ApiParts, "registry" | "catalogue" | "book" | "desk">,
+  parts: Pick<ApiParts, "registry" | "catalogue" | "faultOf" | "book" | "desk">,
 ): void {
   const { book, desk } = parts;
 
@@ -131,7 +131,7 @@ export function alertRoutes(
         tags,
         summary: "Resolve an alert",
         description:
-          "Clears it by a person's word. If its condition still holds, the next reading raises a new one.",
+          "Clears it by a person's word. If its condition still holds, a critical alert is raised anew by the next reading that says so; any other only after its condition ended once, or after an hour.",
         params,
         body: optionalComment,
         response: { 200: alert, ...problems(400, 404, 409) },

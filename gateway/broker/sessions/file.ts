@@ -171,10 +171,15 @@ function openDatabase(directory: string): { database: DatabaseSync; walFd: numbe
   const path = join(directory, "sessions.db");
   try {
     mkdirSync(directory, { recursive: true });
+    // Waiting messages are inside; SQLite gives its other files the mode of this one.
+    closeSync(openSync(path, "a", 0o600));
     const database = new DatabaseSync(path);
     database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000;");
-    database.exec(schema);
-    database.exec("PRAGMA user_version=1");
+    // A start on a full disk must not need to write.
+    const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
+      user_version: number;
+    };
+    if (version === 0) database.exec(`${schema} PRAGMA user_version=1;`);
     return { database, walFd: openSync(`${path}-wal`, "r+") };
   } catch (cause) {
     throw new GatewayError("database-unusable", `sessions cannot be kept in "${path}": ${messageOf(cause)}`, {

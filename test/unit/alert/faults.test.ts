@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultTable, faultTitles } from "../../../gateway/alert/fault-table.ts";
+import { faultOf, faultTable } from "../../../gateway/alert/fault-table.ts";
 import { createFaults } from "../../../gateway/alert/faults.ts";
 import { foldChange } from "../../../gateway/alert/fold.ts";
 import type { Change } from "../../../gateway/types.ts";
@@ -51,13 +51,13 @@ test("what was lost stays until a person resolves it", async () => {
 test("a fault of the last run is not raised twice, and cleared when it did not show again", async () => {
   const first = someFaults();
   await first.faults.set("disk-full", true, "full");
-  await first.faults.set("view-lag", true, "behind");
+  await first.faults.set("view-failed", true, "behind");
   await first.faults.set("segment-missing", true, "gone");
   const { faults, reported } = someFaults(first.reported);
   await faults.set("disk-full", true, "still full");
   expect(reported).toEqual([]);
   await faults.settle();
-  expect(reported).toMatchObject([{ rule: "view-lag", step: "cleared", alert: first.reported[1]!.alert }]);
+  expect(reported).toMatchObject([{ rule: "view-failed", step: "cleared", alert: first.reported[1]!.alert }]);
 });
 
 test("a resolve of another alert or device does not make a fault forgotten", async () => {
@@ -76,7 +76,7 @@ test("every fault has words in both languages", () => {
       expect(text.zh).toMatch(/\p{Script=Han}/u);
       expect(text.en).toMatch(/^[A-Z]/);
     }
-    expect(faultTitles[name]).toEqual(title);
+    expect(faultOf(name)?.title).toEqual(title);
   }
 });
 

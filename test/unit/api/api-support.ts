@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
+import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
@@ -65,6 +66,7 @@ export async function anApi(options: Options = {}) {
   let commandSteps = 0;
 
   const parts: ApiParts = {
+    faultOf,
     ...{ catalogue, registry, access, book, desk, commandView, rejections, metrics, clock, log },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",

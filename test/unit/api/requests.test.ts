@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { openApi } from "../../../gateway/api/server.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
-import { anApi } from "./api-support.ts";
+import { aBin, anApi } from "./api-support.ts";
 
 describe("a request that is not right", () => {
   test("is answered with problem details that name each fault and its place", async () => {
@@ -218,4 +218,19 @@ describe("bounds", () => {
     await parts.api.close();
     await closed;
   });
+});
+
+test("an empty body is none, also where its type is announced", async () => {
+  const parts = await anApi();
+  aBin(parts);
+  const json = { "content-type": "application/json" };
+  const rotated = await parts.call(
+    "manager",
+    "POST /api/v1/sites/xinfa/devices/bin-1/credentials/rotate",
+    "",
+    json,
+  );
+  expect(rotated.status).toBe(200);
+  const missing = await parts.call("admin", "POST /api/v1/sites", "", json);
+  expect([missing.status, missing.body.type]).toEqual([400, "urn:linli:problem:invalid-request"]);
 });
