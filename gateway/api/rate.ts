@@ -29,7 +29,9 @@ export function createRateLimit({
       if (known !== undefined) buckets.delete(address);
       else if (buckets.size >= addresses) buckets.delete(buckets.keys().next().value ?? "");
       buckets.set(address, bucket);
-      bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+      // A clock that steps back must not take away what was there, or the address is kept out for the length of the step.
+      const passedMs = Math.max(now - bucket.at, 0);
+      bucket.tokens = Math.min(burst, bucket.tokens + (passedMs / 1000) * perSecond);
       bucket.at = now;
       if (bucket.tokens < 1) {
         refused.add();

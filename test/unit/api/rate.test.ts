@@ -11,3 +11,15 @@ test("each address has its own rate, and the one seen longest ago is forgotten f
   expect([rate.take("c"), rate.take("a"), rate.take("b")]).toEqual([true, false, true]);
   expect(refused.value()).toBe(2);
 });
+
+test("a clock that steps back keeps nobody out", () => {
+  const clock = createFakeClock();
+  const refused = createMetrics().count("refused", "for the test");
+  const rate = createRateLimit({ perSecond: 1, burst: 2, addresses: 2, clock, refused });
+  rate.take("a");
+  clock.advance(-3_600_000);
+  expect(rate.take("a")).toBe(true);
+  expect(rate.take("a")).toBe(false);
+  clock.advance(1000);
+  expect(rate.take("a")).toBe(true);
+});
