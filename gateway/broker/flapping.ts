@@ -27,7 +27,8 @@ export function createFlapping({
     tookOver(clientId) {
       const now = clock.now();
       let history = histories.get(clientId);
-      if (history === undefined || now - history.since > settings.takeoverWindowMs) {
+      // What lies ahead of now was noted before the clock stepped back.
+      if (history === undefined || Math.abs(now - history.since) > settings.takeoverWindowMs) {
         histories.delete(clientId);
         history = { since: now, takeovers: 0, bannedUntil: 0 };
         if (histories.size >= settings.takeoverIds) histories.delete(histories.keys().next().value!);
@@ -37,7 +38,8 @@ export function createFlapping({
       if (history.takeovers >= settings.takeovers) history.bannedUntil = now + settings.banMs;
     },
     isBanned(clientId) {
-      return (histories.get(clientId)?.bannedUntil ?? 0) > clock.now();
+      const leftMs = (histories.get(clientId)?.bannedUntil ?? 0) - clock.now();
+      return leftMs > 0 && leftMs <= settings.banMs;
     },
   };
 }

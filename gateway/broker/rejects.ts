@@ -35,7 +35,9 @@ export function createRejects({
       allowance = { tokens: settings.rejectBurst, at: now };
       allowances.set(topic, allowance);
     }
-    const refill = ((now - allowance.at) / 1000) * settings.rejectsPerSecond;
+    // A clock that steps back must not take away what was there.
+    const passedMs = Math.max(now - allowance.at, 0);
+    const refill = (passedMs / 1000) * settings.rejectsPerSecond;
     allowance.tokens = Math.min(settings.rejectBurst, allowance.tokens + refill);
     allowance.at = now;
     if (allowance.tokens < 1) return false;

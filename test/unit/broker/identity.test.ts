@@ -120,6 +120,15 @@ describe("a client id belongs to its credential", () => {
     for (let i = 0; i < 20; i++) expect(await answerTo(port, "xinfa/fire")).toBe(0);
   });
 
+  it("a ban does not last longer because the clock stepped back", async () => {
+    const clock = createFakeClock();
+    const { port } = await aBroker({ clock });
+    for (let i = 0; i < 16; i++) expect(await answerTo(port, "xinfa/b1")).toBe(0);
+    expect(await answerTo(port, "xinfa/b1")).toBe(3);
+    clock.advance(-3_600_000);
+    expect(await answerTo(port, "xinfa/b1")).toBe(0);
+  });
+
   it("tells a taken-over MQTT 5 client, and does not call its principal gone", async () => {
     const { port, events } = await aBroker();
     const old = await aClient(port, "xinfa/b1", { version: 5 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Refusal } from "../../../gateway/types.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import {
   aBroker,
   aClient,
@@ -131,6 +132,24 @@ describe("a message of a device", () => {
     await device.next("pingresp");
     expect(device.got.filter(({ cmd }) => cmd === "publish")).toHaveLength(3);
     expect(await metric("broker_dropped", "reject-rate")).toBe(7);
+  });
+
+  it("is told about its refusals again soon after the clock stepped back", async () => {
+    const clock = createFakeClock();
+    const { port } = await aBroker({
+      clock,
+      accept: (_message, answer) => answer(aRefusal),
+      settings: { rejectBurst: 1, rejectsPerSecond: 1 },
+    });
+    const device = await aClient(port, "xinfa/b1");
+    device.send(subscribe("linli/v1/xinfa/waste-bin/b1/reject"), publish(telemetry, { messageId: 1 }));
+    await device.next("publish");
+    clock.advance(-3_600_000);
+    device.send(publish(telemetry, { messageId: 2 }));
+    await until(() => device.got.filter(({ cmd }) => cmd === "puback").length === 2, "2 acknowledgements");
+    clock.advance(1000);
+    device.send(publish(telemetry, { messageId: 3 }));
+    await device.next("publish");
   });
 
   it("is never retained, whatever the device asks", async () => {
