@@ -153,7 +153,9 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   function mayTryAll(): boolean {
-    if (clock.now() < probeAt) return false;
+    const waitsMs = probeAt - clock.now();
+    // A longer wait than was ever set: the clock stepped back.
+    if (waitsMs > 0 && waitsMs <= settings.retryMs) return false;
     probeAt = clock.now() + settings.retryMs;
     if (!isClosing) reserve.rebuild();
     return reserve.isWhole();

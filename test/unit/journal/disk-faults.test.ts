@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { expect, test, vi } from "vitest";
+import { createSystemClock } from "../../../gateway/clock.ts";
 import type { Lane } from "../../../gateway/journal/contract.ts";
 import { createDisk, type Disk } from "../../../gateway/journal/disk.ts";
 import { openJournalReader } from "../../../gateway/journal/reader.ts";
@@ -155,6 +156,21 @@ test("a quota that is exceeded is a full disk; without a reserve alarms wait too
   expect(answers).toEqual([]);
   heal();
   await vi.waitFor(() => expect(answers).toHaveLength(2));
+});
+
+test("a clock that steps back while the disk is full does not hold up ordinary records when there is space", async () => {
+  const { disk, fail, heal } = aSickDisk();
+  const real = createSystemClock();
+  let stepMs = 0;
+  const clock = { ...real, now: () => real.now() + stepMs };
+  const journal = await aJournal(await aFolder(), { disk, clock });
+  fail("*", "ENOSPC", "before", 1_000_000);
+  const { answers, append } = appender(journal);
+  append(aRecord(1));
+  await vi.waitFor(() => expect(journal.faults).toMatchObject([{ fault: "disk-full", active: true }]));
+  stepMs = -3_600_000;
+  heal();
+  await vi.waitFor(() => expect(answers).toEqual([1]));
 });
 
 test("what a full disk refused can be closed: it is not answered, and not there after", async () => {

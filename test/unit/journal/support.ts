@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createSystemClock } from "../../../gateway/clock.ts";
+import { type Clock, createSystemClock } from "../../../gateway/clock.ts";
 import type { Journal, JournalFault } from "../../../gateway/journal/contract.ts";
 import { createDisk, type Disk } from "../../../gateway/journal/disk.ts";
 import { openJournal } from "../../../gateway/journal/file-journal.ts";
@@ -25,16 +25,20 @@ export interface TestJournal extends Journal {
 /** A journal without a reserve and with small files, closed after the test. */
 export async function aJournal(
   directory: string,
-  { disk, ...settings }: Partial<JournalSettings> & { disk?: Disk } = {},
+  {
+    disk = createDisk(),
+    clock = createSystemClock(),
+    ...settings
+  }: Partial<JournalSettings> & { disk?: Disk; clock?: Clock } = {},
 ): Promise<TestJournal> {
   const metrics = createMetrics();
   const journal = await openJournal({
     directory,
     settings: { ...journalSettings.parse({ reserveBytes: 0, growBytes: 4096, retryMs: 5 }), ...settings },
-    clock: createSystemClock(),
+    clock,
     log: createLog({ level: "silent" }),
     metrics,
-    disk: disk ?? createDisk(),
+    disk,
   });
   onTestFinished(() => journal.close());
   const faults: JournalFault[] = [];
