@@ -39,6 +39,8 @@ export function createTwin(): Twin {
  */
 export function applyReading(twin: Twin, reading: Reading, lateAfterMs: number): boolean {
   const { at, ts, quality, values } = reading;
+  // The gateway's clock stepped back: what it believed before lies ahead of everything that can come now.
+  if (at < twin.lastAt) twin.newestTs = Math.min(twin.newestTs, at);
   twin.lastAt = at;
   if (ts < twin.newestTs - lateAfterMs) return false;
   if (quality === "good" && ts > twin.newestTs) twin.newestTs = ts;
