@@ -31,7 +31,8 @@ export function startIncidents(parts: IncidentParts): () => void {
     const device = pick(random, pick(random, kinds));
     const rules = device.kind.rules.filter((rule) => fits(rule, device.facts));
     if (rules.length === 0 || inTrouble.has(device.id)) return;
-    provoke(device.id, pick(random, rules).id);
+    const drawn = rules.flatMap((rule) => Array<Rule>(weights[rule.severity]).fill(rule));
+    provoke(device.id, pick(random, drawn).id);
     inTrouble.set(
       device.id,
       clock.after(lastsMs, () => end(device.id)),
@@ -49,6 +50,9 @@ export function startIncidents(parts: IncidentParts): () => void {
     for (const cancel of inTrouble.values()) cancel();
   };
 }
+
+/** How often a rule is drawn: what people must run for is what a visitor should see. */
+const weights = { critical: 4, major: 4, minor: 1, info: 1 } as const;
 
 /** A rule that this installation can break: its example needs no fact that the device does not have. */
 function fits(rule: Rule, facts: Facts): boolean {

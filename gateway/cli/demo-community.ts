@@ -28,7 +28,7 @@ interface Parts {
 }
 
 /** How often one of the devices gets into trouble, ms. */
-const incidentEveryMs = 20_000;
+const incidentEveryMs = 10_000;
 
 /** Registers the community at the gateway through its API, as any program would, and connects it over TCP. */
 export async function startCommunity({
@@ -59,7 +59,7 @@ export async function startCommunity({
     url: broker,
     devices: registered.slice(0, -1),
     catalogue,
-    seed: "demo",
+    seed: community.site.id,
     clock: createSystemClock(),
     settings,
     speed,
