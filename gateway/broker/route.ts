@@ -17,6 +17,8 @@ export interface Keeper {
    * otherwise `kept` is called once it is on disk, in the order of the calls.
    */
   hold(packet: Packet, kept: () => void): boolean;
+  /** Nothing can be kept at the moment. */
+  isFailing(): boolean;
 }
 
 interface Waiting {
@@ -37,7 +39,8 @@ const forwarded = [
 
 /**
  * Brings messages to subscribers: keep, then deliver. Deliveries leave in the order of the calls, because aedes takes a
- * lower counter after a higher one for a duplicate.
+ * lower counter after a higher one for a duplicate. While nothing can be kept, only the acknowledgements wait for it: one
+ * message that waited for days would otherwise hold all that come after it in memory.
  */
 export function createRoute({ core, keeper, now }: { core: Core; keeper: Keeper; now: () => number }) {
   const waiting: Waiting[] = [];
@@ -65,10 +68,11 @@ export function createRoute({ core, keeper, now }: { core: Core; keeper: Keeper;
       entry.ready = true;
     }
     waiting.push(entry);
+    if (keeper.isFailing()) release();
   };
 
   function release(): void {
-    while (waiting[0]?.ready) {
+    while (waiting[0]?.ready || (waiting.length > 0 && keeper.isFailing())) {
       const { packet, delivered } = waiting.shift()!;
       core.mq.emit(packet, delivered);
     }

@@ -100,9 +100,18 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
         retryLater();
         return;
       }
-      for (const saved of released) saved();
+      for (const saved of released) answer(saved);
       settle();
     });
+  }
+
+  // One subscriber that cannot be written to must not keep the others from their answers, nor end the process.
+  function answer(saved: () => void): void {
+    try {
+      saved();
+    } catch (error) {
+      log.error({ error: messageOf(error) }, "an answer to a session write failed");
+    }
   }
 
   function commit(): boolean {

@@ -43,6 +43,7 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
       file.afterWrite(kept);
       return true;
     },
+    isFailing: file.isFailing,
   };
 
   /** The sessions that a message is for, once each, with the QoS that both sides allow. */

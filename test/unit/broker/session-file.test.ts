@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pino } from "pino";
+import { afterEach, describe, expect, it } from "vitest";
+import { openSessionFile } from "../../../gateway/broker/sessions/file.ts";
+import { createSystemClock } from "../../../gateway/clock.ts";
+import { aBroker, aClient, aFolder, cleanUp, publish, subscribe, until } from "./support.ts";
+
+afterEach(cleanUp);
+
+describe("the session database", () => {
+  it("an answer that fails keeps no other from being given", async () => {
+    const file = openSessionFile({
+      directory: aFolder(),
+      settings: { lazyWriteMs: 5, retryMs: 5 },
+      clock: createSystemClock(),
+      log: pino({ level: "silent" }),
+    });
+    file.afterWrite(() => {
+      throw new Error("the subscriber's socket is odd");
+    });
+    await new Promise<void>((resolve) => file.afterWrite(resolve));
+    await file.close();
+  });
+
+  it("that cannot be written delays acknowledgements of what it is to keep, but no delivery", async () => {
+    const broker = await aBroker({ settings: { sessions: { retryMs: 5 } } });
+    const keeper = await aClient(broker.port, "keeper", { clean: false });
+    keeper.send(subscribe("out/#", { qos: 1 }));
+    await keeper.next("suback");
+    const watcher = await aClient(broker.port, "watcher");
+    watcher.send(subscribe("#", { qos: 0 }));
+    await watcher.next("suback");
+    const device = await aClient(broker.port, "xinfa/b1");
+    const bridge = await aClient(broker.port, "bridge");
+
+    const other = new DatabaseSync(join(broker.directory, "sessions.db"));
+    other.exec("BEGIN IMMEDIATE");
+    bridge.send(publish("out/1", { messageId: 1 }));
+    await until(
+      async () => (await broker.metric("broker_session_bytes")) > 0,
+      "a message that waits for the database",
+    );
+    for (let messageId = 1; messageId <= 3; messageId++) {
+      device.send(publish("linli/v1/xinfa/waste-bin/b1/telemetry", { messageId }));
+      await device.next("puback");
+    }
+    const topics = () => watcher.got.filter(({ cmd }) => cmd === "publish").map(({ topic }) => topic);
+    await until(() => topics().length === 4, "four deliveries");
+    expect(topics()[0]).toBe("out/1");
+    expect(bridge.got.some(({ cmd }) => cmd === "puback")).toBe(false);
+
+    other.exec("ROLLBACK");
+    other.close();
+    await bridge.next("puback");
+  });
+});
