@@ -28,6 +28,7 @@ export interface RejectionGroup {
 
 /** Refused messages for people to look at: a view of the journal's `rejection` records, bounded by number. */
 export interface Quarantine {
+  /** Never throws: what the database refuses waits in memory. */
   apply(rejection: Rejection, sequence: number): void;
   find(id: string): Rejection | undefined;
   list(query: RejectionQuery): { items: Rejection[]; next: string | undefined };
@@ -38,6 +39,6 @@ export interface Quarantine {
   remove(ids: readonly string[]): void;
   /** Last sequence number that is in the database. */
   position(): number;
-  /** Writes what waits in memory. */
+  /** Writes what waits in memory. Throws what the database throws. */
   flush(): void;
 }

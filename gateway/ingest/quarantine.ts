@@ -47,6 +47,15 @@ export function openQuarantine(
     waiting.length = 0;
   }
 
+  /** For takers and readers: what cannot be written stays in memory, and the next regular flush says why. */
+  function tryFlush(): void {
+    try {
+      flush();
+    } catch {
+      // Thrown again by the next regular flush.
+    }
+  }
+
   function add(rejection: Rejection, sequence: number): void {
     const [, , site = "", kind = "", id = ""] = rejection.topic.split("/");
     const place = rejection.path.replace(/^\[\d+\]\.?/, "");
@@ -56,7 +65,7 @@ export function openQuarantine(
   }
 
   function select(where: string, values: SQLInputValue[], tail: string): Row[] {
-    flush();
+    tryFlush();
     const query = `SELECT sequence, body FROM rejections ${where} ${tail}`;
     return db.prepare(query).all(...values) as unknown as Row[];
   }
@@ -66,10 +75,10 @@ export function openQuarantine(
       if (sequence <= position) return;
       position = sequence;
       waiting.push({ rejection, sequence });
-      if (waiting.length % sliceLength === 0) flush();
+      if (waiting.length % sliceLength === 0) tryFlush();
     },
     find(id) {
-      flush();
+      tryFlush();
       const row = findById.get(id) as unknown as Row | undefined;
       return row && parse(row);
     },
@@ -93,7 +102,7 @@ export function openQuarantine(
       return { items: page.map(parse), next };
     },
     groups(site) {
-      flush();
+      tryFlush();
       const where = site === undefined ? "" : "WHERE site = ?";
       const rows = db
         .prepare(
