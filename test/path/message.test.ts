@@ -1,3 +1,4 @@
+import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, openTestGateway, type TestGateway } from "../support/gateway.ts";
 import { openSse } from "../support/sse.ts";
@@ -171,5 +172,16 @@ describe("the path of a message", () => {
     const back = await eventually(ask, ({ body }) => body.presence === "online");
     expect(back.body.values.fill).toMatchObject({ value: 0.2, quality: "good" });
     await again.endAsync();
+  });
+
+  test("comes over a WebSocket of the HTTP port as well", async () => {
+    const bin = await gateway.device("waste-bin", "bin-9");
+    const { username } = bin.credentials;
+    const url = `${gateway.url.replace("http", "ws")}/mqtt`;
+    const client = await connectAsync(url, { ...bin.credentials, clientId: username, reconnectPeriod: 0 });
+    await client.publishAsync(`${bin.topic}/telemetry`, '{"fill":0.3}', { qos: 1 });
+    const { body } = await gateway.call<Twin>("GET", "/sites/xinfa/devices/bin-9");
+    expect(body.values.fill?.value).toBe(0.3);
+    await client.endAsync();
   });
 });
