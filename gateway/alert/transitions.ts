@@ -75,8 +75,11 @@ export function createTransitions({ phases, find, checker, newId, settings }: Tr
     const limits = checker.limitsOf(rule);
     const hold = checker.holdMs(rule, limits);
     let { due } = phase;
-    if (phase.limits !== undefined && phase.limits !== limits)
-      due += hold - checker.holdMs(rule, phase.limits);
+    if (phase.limits !== undefined && phase.limits !== limits) {
+      const moved = hold - checker.holdMs(rule, phase.limits);
+      // Without a deadline now, the one that was set stands: two infinite holds have no difference.
+      if (Number.isFinite(moved)) due += moved;
+    }
     phase.limits = limits;
     due = Math.min(due, at + Math.max(hold, 0));
     if (!(due > at)) return raise(phase, { at, rule }, changes);

@@ -115,6 +115,18 @@ test("a rule without a deadline waits for nothing, one that cannot tell its dead
   expect(bench.logged).toHaveLength(1);
 });
 
+test("limits that a person changes raise nothing early when the reading sets no deadline", () => {
+  let hold = 60_000;
+  const bench = aBench([aRule({ holdForMs: () => hold })]);
+  const due = bench.clock.now() + hold;
+  bench.send({ t: 60 });
+  bench.device = { ...bench.device, limits: { hot: { ...bench.device.limits.hot, above: 51 } } };
+  hold = Number.POSITIVE_INFINITY;
+  expect(bench.send({})).toEqual([]);
+  bench.clock.advance(60_000);
+  expect(bench.judge.due(due)).toMatchObject([{ step: "raised", at: due }]);
+});
+
 test("what has no end of its own clears when it was not seen for long enough", () => {
   const bench = aBench([aRule({ check: onEvent("smash"), clearAfterMs: 60_000 })]);
   bench.send({}, { event: "smash" });
