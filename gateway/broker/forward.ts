@@ -34,7 +34,7 @@ export function createForward({ settings, meters, downlinks, wasSent }: ForwardP
 }
 
 /** Ends the connection of a client that does not read. */
-export function cutSlow(peer: Peer, meters: Meters): void {
+function cutSlow(peer: Peer, meters: Meters): void {
   if (peer.closed || peer.connection.ending === "slow") return;
   peer.connection.ending = "slow";
   meters.slow.add();

@@ -23,7 +23,7 @@ export interface Disk {
   close(file: number): Promise<void>;
   /** The whole of a small file; undefined when there is none. */
   load(path: string): Promise<string | undefined>;
-  /** Replaces a small file in one step and durably. */
+  /** Replaces a small file in one step: after a power cut the old content or the new one is there, whole. */
   save(path: string, content: string | Buffer): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;

@@ -43,7 +43,7 @@ export async function deleteExpired(parts: RetentionParts): Promise<void> {
 }
 
 /** Decides which segments may go, oldest first. The segment that is being written always stays. */
-export function findExpired(parts: {
+function findExpired(parts: {
   segments: readonly Segment[];
   /** Position that every view has reached. */
   readUpTo: number;

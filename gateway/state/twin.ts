@@ -1,4 +1,4 @@
-import type { Value, Values } from "../../devices/kit/kind.ts";
+import type { Values } from "../../devices/kit/kind.ts";
 import type { Quality, Reading } from "../types.ts";
 
 /** When a value came and how good it was then. */
@@ -20,11 +20,6 @@ export interface Twin {
   lastAt: number;
   /** Newest device time that could be believed, epoch ms; 0 before the first. */
   newestTs: number;
-}
-
-/** One value as it is shown: never without its age. */
-export interface AgedValue extends Stamp {
-  readonly value: Value;
 }
 
 /** Nothing known yet. */

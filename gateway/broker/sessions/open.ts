@@ -8,10 +8,7 @@ import { createPersistence } from "./persistence.ts";
 import { openRetained } from "./retained.ts";
 import { openSessions } from "./sessions.ts";
 
-/** Everything of the broker that outlives it. */
-export type Store = ReturnType<typeof openStore>;
-
-/** Opens sessions, wills and retained messages in `directory/sessions.db`. Throws `database-unusable`. */
+/** Opens everything of the broker that outlives it: sessions, wills and retained messages in `directory/sessions.db`. Throws `database-unusable`. */
 export function openStore({
   directory,
   settings,
