@@ -4,6 +4,8 @@ export interface DeviceTime {
   readonly ts: number;
   /** Name of what had to be done to read it; undefined for epoch ms. */
   readonly coercion: string | undefined;
+  /** The device sent a time that could be read. */
+  readonly isOwn: boolean;
 }
 
 // Epoch seconds, milliseconds, microseconds and nanoseconds of the years 2001 to 2286 do not overlap.
@@ -19,35 +21,41 @@ const dateTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)
  * and time without zone, which is taken to be in `zone` (`+08:00`). Never refuses: a fire with a wrong clock is a fire.
  */
 export function readTime(value: unknown, at: number, zone: string): DeviceTime {
-  if (value === undefined) return { ts: at, coercion: undefined };
+  if (value === undefined) return { ts: at, coercion: undefined, isOwn: false };
   if (typeof value === "number") return fromNumber(value, at);
-  if (typeof value !== "string") return { ts: at, coercion: "time-unreadable" };
-  const text = value.trim();
+  const text = typeof value === "string" ? value.trim() : value;
+  if (text === null || text === "" || text === "null")
+    return { ts: at, coercion: "time-missing", isOwn: false };
+  if (typeof text !== "string") return unreadable(at);
   if (/^\d+(\.\d+)?$/.test(text)) {
     const time = fromNumber(Number(text), at);
-    return { ts: time.ts, coercion: time.coercion ?? "time-from-text" };
+    return { ...time, coercion: time.coercion ?? "time-from-text" };
   }
   const parts = dateTime.exec(text);
-  if (parts === null) return { ts: at, coercion: "time-unreadable" };
+  if (parts === null) return unreadable(at);
   const ts = Date.parse(`${parts[1]}T${parts[2]}${parts[3]?.toUpperCase() ?? zone}`);
-  if (Number.isNaN(ts)) return { ts: at, coercion: "time-unreadable" };
-  return { ts, coercion: parts[3] === undefined ? "time-without-zone" : "time-from-rfc3339" };
+  if (Number.isNaN(ts)) return unreadable(at);
+  return own(ts, parts[3] === undefined ? "time-without-zone" : "time-from-rfc3339");
 }
 
 function fromNumber(value: number, at: number): DeviceTime {
   if (value >= milliseconds[0] && value < milliseconds[1]) {
-    return Number.isInteger(value)
-      ? { ts: value, coercion: undefined }
-      : { ts: Math.round(value), coercion: "time-rounded" };
+    return Number.isInteger(value) ? own(value, undefined) : own(Math.round(value), "time-rounded");
   }
-  if (value >= seconds[0] && value < seconds[1]) {
-    return { ts: Math.round(value * 1000), coercion: "time-from-seconds" };
-  }
+  if (value >= seconds[0] && value < seconds[1]) return own(Math.round(value * 1000), "time-from-seconds");
   if (value >= microseconds[0] && value < microseconds[1]) {
-    return { ts: Math.round(value / 1000), coercion: "time-from-microseconds" };
+    return own(Math.round(value / 1000), "time-from-microseconds");
   }
   if (value >= nanoseconds[0] && value < nanoseconds[1]) {
-    return { ts: Math.round(value / 1_000_000), coercion: "time-from-nanoseconds" };
+    return own(Math.round(value / 1_000_000), "time-from-nanoseconds");
   }
-  return { ts: at, coercion: "time-unreadable" };
+  return unreadable(at);
+}
+
+function own(ts: number, coercion: string | undefined): DeviceTime {
+  return { ts, coercion, isOwn: true };
+}
+
+function unreadable(at: number): DeviceTime {
+  return { ts: at, coercion: "time-unreadable", isOwn: false };
 }

@@ -69,18 +69,14 @@ export function createValidator(
       return { ok: false, refusal: refuse("payload-not-object", path, value, message), sound: undefined };
     }
     const item = value as Record<string, unknown>;
-    const event = stream === "event" ? item.event : undefined;
-    if (stream === "event" && (typeof event !== "string" || !Object.hasOwn(kind.events, event))) {
-      return { ok: false, refusal: refuseEvent(kind, event, path), sound: undefined };
-    }
-
+    const event = stream === "event" ? readEvent(kind, item.event) : undefined;
     const canonical = schema.safeParse(item);
     const fields = canonical.success
-      ? { values: canonical.data as Values, coercions: none, faults: none, absent: 0 }
+      ? { values: canonical.data as Values, coercions: none, faults: none, absent: 0, isDoubtful: false }
       : coerceFields(kind, item, facts);
     const { values, faults } = fields;
     const known = countKnown(item) + countKeys(values);
-    const isImplied = event !== undefined && addImplied(values, item, kind.events[event as string]?.implies);
+    const isImplied = event !== undefined && addImplied(values, item, kind.events[event]?.implies);
 
     const time = readTime(item.ts, at, settings.zone);
     const seq = readSequence(item.seq);
@@ -88,26 +84,32 @@ export function createValidator(
     const isCanonical =
       canonical.success &&
       !isImplied &&
+      (event === undefined || event === item.event) &&
       time.coercion === undefined &&
       (seq !== undefined) === (item.seq !== undefined) &&
       countKeys(item) === known;
     const isSuspect =
       faults.length > 0 ||
+      fields.isDoubtful ||
       time.coercion === "time-unreadable" ||
       Math.abs(time.ts - at) > settings.maxSkewMs ||
       !isBelievable(values);
     const checked: CheckedReading = {
       ok: true,
-      event: event as string | undefined,
+      event,
       ts: time.ts,
       seq,
       boot,
-      hasTime: item.ts !== undefined,
+      hasTime: time.isOwn,
       quality: item.simulated === true ? "simulated" : isSuspect ? "suspect" : "good",
       values,
-      coercions: isCanonical ? none : nameCoercions({ item, fields, time, seq, known, isImplied }),
+      coercions: isCanonical ? none : nameCoercions({ item, fields, time, seq, known, isImplied, event }),
     };
 
+    if (stream === "event" && event === undefined) {
+      const sound = isEmpty(values) ? undefined : { ...checked, quality: doubt(checked.quality) };
+      return { ok: false, refusal: refuseEvent(kind, item.event, path), sound };
+    }
     if (faults.length > 0) {
       return { ok: false, refusal: refuseField(kind, item, faults, path), sound: checked };
     }
@@ -123,32 +125,50 @@ interface Fields {
   readonly coercions: readonly string[];
   /** Names of the fields that could not be read. */
   readonly faults: readonly string[];
-  /** How many fields said that they have no value. */
+  /** How many fields said that they have no value, or an impossible one. */
   readonly absent: number;
+  /** An impossible value was left out, so the others are not quite believed either. */
+  readonly isDoubtful: boolean;
 }
 
 function coerceFields(kind: Kind, item: Record<string, unknown>, facts: Facts): Fields {
   const values: Values = {};
   const coercions: string[] = [];
   const faults: string[] = [];
+  const impossible: string[] = [];
   let absent = 0;
   for (const [name, field] of Object.entries(kind.fields)) {
     const raw = item[name];
     if (raw === undefined) continue;
     const exact = field.schema.safeParse(raw);
-    if (exact.success) {
-      values[name] = exact.data as Value;
-      continue;
-    }
-    const coerced = field.coerce?.(raw, facts);
-    if (coerced === undefined) faults.push(name);
-    else {
+    const coerced = exact.success ? undefined : field.coerce?.(raw, facts);
+    if (exact.success) values[name] = exact.data as Value;
+    else if (coerced !== undefined) {
       coercions.push(coerced.name);
       if (coerced.value === undefined) absent += 1;
       else values[name] = coerced.value;
-    }
+    } else if (field.type === "number" && Number.isFinite(raw)) impossible.push(name);
+    else faults.push(name);
   }
-  return { values, coercions, faults, absent };
+  // A battery of 150 % must not lose the forced door beside it; alone it says nothing and is refused.
+  if (isEmpty(values)) faults.push(...impossible.splice(0));
+  for (const _ of impossible) coercions.push("impossible-value");
+  return { values, coercions, faults, absent: absent + impossible.length, isDoubtful: impossible.length > 0 };
+}
+
+/** The event that a payload names; case, blanks and underscores do not matter. */
+function readEvent(kind: Kind, raw: unknown): string | undefined {
+  if (typeof raw !== "string") return undefined;
+  if (Object.hasOwn(kind.events, raw)) return raw;
+  const plain = raw
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, "-");
+  return Object.hasOwn(kind.events, plain) ? plain : undefined;
+}
+
+function doubt(quality: Quality): Quality {
+  return quality === "simulated" ? quality : "suspect";
 }
 
 /** Adds what an event says by itself and the payload does not repeat. */
@@ -170,10 +190,12 @@ function nameCoercions(about: {
   /** Keys of the payload that are understood. */
   readonly known: number;
   readonly isImplied: boolean;
+  readonly event: string | undefined;
 }): string[] {
-  const { item, fields, time, seq, known, isImplied } = about;
+  const { item, fields, time, seq, known, isImplied, event } = about;
   const names = [...fields.coercions];
   if (isImplied) names.push("implied-by-event");
+  if (event !== undefined && event !== item.event) names.push("event-name");
   if (time.coercion !== undefined) names.push(time.coercion);
   if (item.seq !== undefined && seq === undefined) names.push("sequence-ignored");
   if (countKeys(item) > known + fields.absent + fields.faults.length) names.push("unknown-field");

@@ -89,6 +89,37 @@ describe("decoding readings", () => {
     expect(refusalOf({ event: "flew-away" }, "event").refusal.code).toBe("event-unknown");
   });
 
+  test("the name of an event is understood however it is written", () => {
+    const { readings } = decode({ event: "Fire Detected" }, "event");
+    expect(readings[0]?.checked).toMatchObject({ event: "fire-detected", values: { burning: true } });
+    expect(readings[0]?.checked.coercions).toContain("event-name");
+  });
+
+  test("of an event that nobody knows, the values are kept apart for the alarm they may hold", () => {
+    const unknown = refusalOf({ event: "flew-away", burning: true }, "event");
+    expect(unknown.sound[0]).toMatchObject({
+      values: { burning: true },
+      event: undefined,
+      quality: "suspect",
+    });
+    expect(refusalOf({ burning: true }, "event").sound).toHaveLength(1);
+  });
+
+  test("an impossible value loses itself and no other; alone it is refused", () => {
+    const { checked, json } = readingOf({ fill: 0.5, battery: 150 });
+    expect(checked).toMatchObject({
+      values: { fill: 0.5 },
+      quality: "suspect",
+      coercions: ["impossible-value"],
+    });
+    expect(json).not.toContain("battery");
+    expect(refusalOf({ battery: 150 }).refusal).toMatchObject({ code: "field-invalid", path: "battery" });
+  });
+
+  test("a time that is null or blank is no time", () => {
+    expect(readingOf({ fill: 0.5, ts: null }).checked).toMatchObject({ quality: "good", ts: at });
+  });
+
   test("what an event says by itself becomes a value, and is journalled", () => {
     const { readings } = decode({ event: "fire-detected" }, "event");
     expect(readings[0]?.checked).toMatchObject({

@@ -18,8 +18,10 @@ describe("device time", () => {
     ["yesterday", at, "time-unreadable"],
     [-5, at, "time-unreadable"],
     [{}, at, "time-unreadable"],
+    [null, at, "time-missing"],
+    [" ", at, "time-missing"],
     [undefined, at, undefined],
   ])("%j is understood, and how is named", (value, expected, coercion) => {
-    expect(readTime(value, at, "+08:00")).toEqual({ ts: expected, coercion });
+    expect(readTime(value, at, "+08:00")).toMatchObject({ ts: expected, coercion });
   });
 });
