@@ -22,6 +22,14 @@ const wasteClass = state(
   { recycling: "recyclable", kitchen: "food", residual: "other" },
 );
 
+const fillUnit = state(
+  { zh: "满溢度上报方式", en: "Fill is sent as" },
+  {
+    percent: { zh: "百分比", en: "Per cent" },
+    mm: { zh: "到箱盖的距离（毫米）", en: "Distance to the lid in mm" },
+  },
+);
+
 const commands: Record<string, CommandKind> = {
   lock: { title: { zh: "锁定投口", en: "Lock the lid" }, args: z.strictObject({}), maxAgeMs: 600_000 },
   unlock: { title: { zh: "解锁投口", en: "Unlock the lid" }, args: z.strictObject({}), maxAgeMs: 600_000 },
@@ -50,6 +58,7 @@ export default defineKind({
     depthMm: fact(
       millimetres({ zh: "箱体深度（探头到箱底）", en: "Depth from the sensor to the floor" }, [100, 5000]),
     ),
+    fillUnit: fact(fillUnit),
     volumeL: fact(litres({ zh: "容积", en: "Volume" }, [10, 5000])),
     wasteClass: fact(wasteClass),
   },

@@ -1,16 +1,18 @@
 import { numberText, type Reader, sameUnit, splitNumber, tidy, times, type UnitReader } from "./coerce.ts";
 import { number, numeric, percentNumber, ratioParts, ratioUnits } from "./fields.ts";
-import type { Field, Text } from "./kind.ts";
+import type { Facts, Field, Text } from "./kind.ts";
 
 /**
- * How full a container is, 0 to 1. Where the fact `depthMm` (sensor to floor) is registered, a bare number above 1 is
- * the distance to the lid in mm; where it is not, per cent. `"95%"` and `"1200 mm"` say it themselves, `"1200 mm"` needs the fact.
+ * How full a container is, 0 to 1. A bare number from 1 to 100 is per cent; a larger one is the distance to the lid in
+ * mm and needs the fact `depthMm` (sensor to floor). The fact `fillUnit` settles it for sensors that always send one:
+ * `mm` or `percent`. `"95%"` and `"1200 mm"` say it themselves.
  */
 export function fillRatio(title: Text): Field {
   return numeric({
     ...ratioParts(title),
-    expects: "a ratio from 0 to 1, per cent, or mm to the lid with the fact depthMm registered",
-    readers: [distanceToLid, percentNumber, numberText(ratioUnits)],
+    expects:
+      "a ratio from 0 to 1, per cent to 100, or mm to the lid within the fact depthMm (below 100 mm as text with its unit or with the fact fillUnit mm)",
+    readers: [percentFill, distanceToLid, numberText(ratioUnits)],
   });
 }
 
@@ -73,13 +75,24 @@ export function degrees(title: Text, range: readonly [number, number]): Field {
   return number({ title, unit: "°", range });
 }
 
+const percentFill: Reader = (value, facts) =>
+  facts.fillUnit === "mm" ? undefined : percentNumber(value, facts);
+
+/** How far beyond the floor an echo may seem to come from: past it the depth or the sensor is wrong, and 0 would hide it. */
+const deepestEcho = 1.2;
+
 const distanceToLid: Reader = (value, facts) => {
   const depth = facts.depthMm;
   if (typeof depth !== "number" || depth <= 0) return undefined;
-  const millimetres = typeof value === "number" && value > 1 ? value : textMillimetres(value);
-  if (millimetres === undefined || millimetres < 0) return undefined;
+  const millimetres = bareMillimetres(value, facts) ?? textMillimetres(value);
+  if (millimetres === undefined || millimetres < 0 || millimetres > depth * deepestEcho) return undefined;
   return { value: tidy(Math.max(0, 1 - millimetres / depth)), name: "mm-to-lid-to-ratio" };
 };
+
+function bareMillimetres(value: unknown, { fillUnit }: Facts): number | undefined {
+  if (typeof value !== "number" || fillUnit === "percent") return undefined;
+  return value > (fillUnit === "mm" ? 1 : 100) ? value : undefined;
+}
 
 function textMillimetres(value: unknown): number | undefined {
   const parsed = splitNumber(value);

@@ -36,6 +36,10 @@ const mode = state(
 const refused = Symbol("refused");
 const missing = undefined;
 
+const deep = { depthMm: 1200 };
+const sendsMm = { depthMm: 1200, fillUnit: "mm" };
+const sendsPercent = { depthMm: 1200, fillUnit: "percent" };
+
 test.each<{ field: Field; value: unknown; becomes: unknown; name?: string; facts?: Facts }>([
   { field: percent(title), value: "83.000000", becomes: 83, name: "number-from-text" },
   { field: percent(title), value: "95%", becomes: 95, name: "number-from-text" },
@@ -75,13 +79,18 @@ test.each<{ field: Field; value: unknown; becomes: unknown; name?: string; facts
   { field: ratio(title), value: 101, becomes: refused },
   { field: ratio(title), value: -0.1, becomes: refused },
   { field: fillRatio(title), value: 80, becomes: 0.8, name: "percent-to-ratio" },
-  {
-    field: fillRatio(title),
-    value: 80,
-    facts: { depthMm: 1200 },
-    becomes: 0.933333,
-    name: "mm-to-lid-to-ratio",
-  },
+  { field: fillRatio(title), value: 80, facts: deep, becomes: 0.8, name: "percent-to-ratio" },
+  { field: fillRatio(title), value: 100, facts: deep, becomes: 1, name: "percent-to-ratio" },
+  { field: fillRatio(title), value: 300, facts: deep, becomes: 0.75, name: "mm-to-lid-to-ratio" },
+  { field: fillRatio(title), value: 60, facts: sendsMm, becomes: 0.95, name: "mm-to-lid-to-ratio" },
+  { field: fillRatio(title), value: 60, facts: { fillUnit: "mm" }, becomes: refused },
+  { field: fillRatio(title), value: "60%", facts: sendsMm, becomes: 0.6, name: "percent-to-ratio" },
+  { field: fillRatio(title), value: 60, facts: sendsPercent, becomes: 0.6, name: "percent-to-ratio" },
+  { field: fillRatio(title), value: 300, facts: sendsPercent, becomes: refused },
+  { field: fillRatio(title), value: "60 mm", facts: deep, becomes: 0.95, name: "mm-to-lid-to-ratio" },
+  { field: fillRatio(title), value: 1440, facts: deep, becomes: 0, name: "mm-to-lid-to-ratio" },
+  { field: fillRatio(title), value: 1441, facts: deep, becomes: refused },
+  { field: fillRatio(title), value: "1500 mm", facts: deep, becomes: refused },
   {
     field: fillRatio(title),
     value: "300 mm",
@@ -97,7 +106,6 @@ test.each<{ field: Field; value: unknown; becomes: unknown; name?: string; facts
     name: "mm-to-lid-to-ratio",
   },
   { field: fillRatio(title), value: "80%", facts: { depthMm: 1200 }, becomes: 0.8, name: "percent-to-ratio" },
-  { field: fillRatio(title), value: 1500, facts: { depthMm: 1200 }, becomes: 0, name: "mm-to-lid-to-ratio" },
   { field: fillRatio(title), value: "300 mm", becomes: refused },
   { field: fillRatio(title), value: 300, becomes: refused },
   { field: flag(title), value: 1, becomes: true, name: "flag-from-number" },
