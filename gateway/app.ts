@@ -114,13 +114,18 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   function tick(): void {
-    happenings.tick();
-    commands.tick();
+    for (const part of [happenings, commands]) {
+      try {
+        part.tick();
+      } catch (error) {
+        log.error({ err: error }, "time could not pass in one part");
+      }
+    }
   }
   closers.add("tick timer", clock.every(tickMs, tick));
 
   const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
-  health.started();
+  closers.add("health", health.started());
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
 
   return {

@@ -1,4 +1,4 @@
-import { type DeviceStates, saveState } from "./device-state.ts";
+import { type DeviceState, type DeviceStates, saveState } from "./device-state.ts";
 import { messageOf } from "./errors.ts";
 import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
@@ -31,22 +31,22 @@ export function createCheckpointer({ journal, checkpoints, states, log }: Parts)
   async function saveAll(): Promise<void> {
     // Every state that changed before this point is on the list, so the journal is not needed before it again.
     const position = journal.last();
-    for (let left = states.dirtyCount(); left > 0; left -= sliceLength) {
-      const taken = states.takeDirty(Math.min(sliceLength, left));
-      if (taken.length === 0) break;
-      try {
-        await saveSlice(taken);
-      } catch (error) {
-        for (const state of taken) states.markDirty(state);
-        log.error({ reason: messageOf(error), devices: taken.length }, "device states could not be saved");
-        return;
+    let taken: DeviceState[] = [];
+    try {
+      for (let left = states.dirtyCount(); left > 0; left -= sliceLength) {
+        taken = states.takeDirty(Math.min(sliceLength, left));
+        if (taken.length > 0) await saveSlice(taken);
       }
+      checkpoints.setPosition(position);
+    } catch (error) {
+      for (const state of taken) states.markDirty(state);
+      log.error({ reason: messageOf(error), devices: taken.length }, "device states could not be saved");
+      return;
     }
-    checkpoints.setPosition(position);
     if (position > cursor.position()) cursor.advance(position);
   }
 
-  function saveSlice(taken: ReturnType<DeviceStates["takeDirty"]>): Promise<void> {
+  function saveSlice(taken: readonly DeviceState[]): Promise<void> {
     // The text is made now and the barrier set in the same turn: nothing can come between them.
     const texts = taken.map((state) => saveState(state));
     return new Promise((resolve, reject) => {
@@ -59,7 +59,8 @@ export function createCheckpointer({ journal, checkpoints, states, log }: Parts)
               device: known.device,
               state: withSequence(texts[i]!, next - 1),
             }));
-            checkpoints.save(rows);
+            // A device may have been removed meanwhile, or made anew under the same name.
+            checkpoints.save(rows.filter(({ device }, i) => states.find(device) === taken[i]));
             resolve();
           } catch (error) {
             reject(error);

@@ -56,6 +56,7 @@ export interface Open {
 export function createCommands(parts: Parts): Commands {
   const { view, report, publish, clock, newId, log, maxOpen } = parts;
   const open = new Map<string, Open>();
+  const isQueuing = new Set<string>();
   for (const command of view.open()) open.set(command.id, { ...command });
 
   function step(command: Open, next: CommandStep["step"], more: Partial<CommandStep> = {}): Promise<void> {
@@ -65,6 +66,8 @@ export function createCommands(parts: Parts): Commands {
   }
 
   function trySending(command: Open): void {
+    // Not before it is on disk, and not after it has ended.
+    if (isQueuing.has(command.id) || !open.has(command.id)) return;
     if (clock.now() >= command.expiresAt || !publish(command)) return;
     if (command.state === "queued") void step(command, "sent");
   }
@@ -84,7 +87,9 @@ export function createCommands(parts: Parts): Commands {
       const expiresAt = clock.now() + maxAgeMs;
       const command: Open = { id, device, name, args, expiresAt, state: "queued" };
       open.set(id, command);
+      isQueuing.add(id);
       await step(command, "queued", { name, args, expiresAt, by });
+      isQueuing.delete(id);
       trySending(command);
       const taken = view.find(id);
       if (taken === undefined)

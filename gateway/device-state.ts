@@ -59,11 +59,16 @@ export function createDeviceStates({ registry, checkpoints, compile, settings }:
   const validators = new Map<Kind, Validator>();
   let dirty: DeviceState[] = [];
 
+  const orphans: DeviceName[] = [];
   for (const { device, state } of checkpoints.load()) {
     const known = registry.device(device);
-    if (known !== undefined) add(known, JSON.parse(state) as SavedState);
+    if (known === undefined) orphans.push(device);
+    else add(known, JSON.parse(state) as SavedState);
   }
   for (const known of registry.devices()) if (!byName.has(known.device)) add(known);
+  // Of a device whose kind is missing the state is kept: its file may come back.
+  const unusable = new Set(registry.unusable().map(({ device }) => device));
+  for (const device of orphans) if (!unusable.has(device)) checkpoints.remove(device);
 
   registry.onDevice((name, known) => {
     const state = byName.get(name);
@@ -113,7 +118,7 @@ export function createDeviceStates({ registry, checkpoints, compile, settings }:
       const taken = dirty.slice(0, limit);
       dirty = dirty.slice(limit);
       for (const state of taken) state.isDirty = false;
-      return taken;
+      return taken.filter((state) => byName.get(state.known.device) === state);
     },
     dirtyCount: () => dirty.length,
   };

@@ -4,8 +4,8 @@ import type { Journal, JournalFault } from "./journal/contract.ts";
 
 /** Whether the path works, stage by stage. */
 export interface HealthWatch extends Health {
-  /** The application is up. */
-  started(): void;
+  /** The application is up. Returns what ends the watch. */
+  started(): () => void;
   /** The application stops: no longer ready, still alive. */
   stopping(): void;
 }
@@ -55,7 +55,7 @@ export function createHealth({ journal, clock, slowCommitMs }: Parts): HealthWat
   return {
     started() {
       phase = "running";
-      clock.every(probeEveryMs, probe);
+      return clock.every(probeEveryMs, probe);
     },
     stopping() {
       phase = "stopping";

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { openLogOutput } from "./log-output.ts";
 
 export type Log = Logger;
 
@@ -8,7 +9,7 @@ const secrets = ["password", "token", "authorization", "pepper", "secret"];
 /** The gateway's logger: JSON lines on standard output, secrets removed. */
 export function createLog(
   settings: { level: string },
-  destination: DestinationStream = pino.destination({ sync: false }),
+  destination: DestinationStream = openLogOutput(),
 ): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino({ level: settings.level, redact: { paths, censor: "[removed]" } }, destination);

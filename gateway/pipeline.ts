@@ -4,7 +4,7 @@ import { type DeviceState, type DeviceStates, type Route, twinFor } from "./devi
 import { messageOf } from "./errors.ts";
 import { type DecodedRefusal, decodeReadings, toJson } from "./ingest/decode.ts";
 import { takeOnce } from "./ingest/idempotency.ts";
-import { readingLine, rejectionLine } from "./ingest/record.ts";
+import { type ReadingLine, readingLine, rejectionLine } from "./ingest/record.ts";
 import { refuse } from "./ingest/refusal.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
 import { type Reply, readReply, readStatus } from "./ingest/status.ts";
@@ -50,7 +50,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     parts;
 
   function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
-    const at = clock.now();
+    const at = message.receivedAt ?? clock.now();
     const outcome = createOutcome();
     metrics.messages.add();
     try {
@@ -82,21 +82,23 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         metrics.duplicates.add();
         continue;
       }
-      outcome.records.push(readingLine(route.stem, at, checked, json));
-      takeReading(state, readingFrom(state, stream, checked, at), outcome);
+      takeReading(route, { checked, json, at, isHistory: isHistory(message, state) }, outcome);
       for (const name of checked.coercions) metrics.coercions.add(name);
     }
     for (const refused of refusals) {
       reject(message, refused, at, outcome);
       salvage(route, message, refused, at, outcome);
     }
-    if (isLive) heard(state, at, outcome);
+    if (isLive && message.receivedAt === undefined) heard(state, at, outcome);
   }
 
-  function takeReading(state: DeviceState, reading: Reading, outcome: Outcome): void {
+  function takeReading(route: Route, found: Found, outcome: Outcome): void {
+    const { state, stem } = route;
+    outcome.records.push(readingLine({ stem, ...found }));
     metrics.readings.add();
+    const reading = readingFrom(route, found.checked, found.at);
     const twin = twinFor(state, reading.quality);
-    const isLate = !applyReading(twin, reading, lateAfterMs);
+    const isLate = found.isHistory || !applyReading(twin, reading, lateAfterMs);
     if (isLate) metrics.late.add();
     const changes = judge.judge(state.known, reading, twin.values, state.rules, isLate);
     for (const change of changes) take(change, outcome);
@@ -106,7 +108,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   /** An alarm inside a message that was refused is still an alarm: what is sound of it is taken, marked as suspect. */
   function salvage(
     route: Route,
-    { dup }: Message,
+    message: Message,
     { sound }: DecodedRefusal,
     at: number,
     outcome: Outcome,
@@ -116,14 +118,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     for (const found of sound) {
       const checked: CheckedReading =
         found.quality === "simulated" ? found : { ...found, quality: "suspect" };
-      const reading = readingFrom(state, stream, checked, at);
-      if (!judge.wouldAlarm(state.known, reading, twinFor(state, checked.quality).values, state.rules))
-        continue;
+      const present = twinFor(state, checked.quality).values;
+      if (!judge.wouldAlarm(state.known, readingFrom(route, checked, at), present, state.rules)) continue;
       const json = toJson(checked);
-      if (!takeOnce(state.seen[stream], checked, { json, dup }, settings)) return;
+      if (!takeOnce(state.seen[stream], checked, { json, dup: message.dup }, settings)) return;
       metrics.salvaged.add();
-      outcome.records.push(readingLine(route.stem, at, checked, json));
-      takeReading(state, reading, outcome);
+      takeReading(route, { checked, json, at, isHistory: isHistory(message, state) }, outcome);
       return;
     }
   }
@@ -134,6 +134,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       reject(message, status, at, outcome);
       return;
     }
+    if (isHistory(message, state)) return;
     const reason = message.will ? "will" : "status";
     const presence = { device: state.known.device, online: status.value, at, reason } as const;
     for (const happening of quiet.presence(state.known, presence)) take(happening, outcome);
@@ -141,7 +142,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function takeReply({ state }: Route, message: Message, at: number, outcome: Outcome): void {
     const reply = readReply(message.payload, settings);
-    heard(state, at, outcome);
+    if (message.receivedAt === undefined) heard(state, at, outcome);
     if (reply.ok) replied(state.known.device, reply.value);
     else reject(message, reply, at, outcome);
   }
@@ -165,13 +166,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   return { accept };
 }
 
-function readingFrom(
-  state: DeviceState,
-  stream: Reading["stream"],
-  { event, ts, quality, values }: CheckedReading,
-  at: number,
-): Reading {
-  return { device: state.known.device, stream, event, at, ts, quality, values };
+/** A reading on its way into the journal. */
+type Found = Omit<ReadingLine, "stem">;
+
+function readingFrom({ state, stream }: Route, checked: CheckedReading, at: number): Reading {
+  const { event, ts, quality, values } = checked;
+  return { device: state.known.device, stream: stream as Reading["stream"], event, at, ts, quality, values };
+}
+
+/** The message is ingested again, and the device has said something since it came. */
+function isHistory({ receivedAt }: Message, { twin }: DeviceState): boolean {
+  return receivedAt !== undefined && receivedAt < twin.lastAt;
 }
 
 function internalFault(error: unknown): Refusal {

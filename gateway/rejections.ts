@@ -14,7 +14,7 @@ interface Parts {
 /** The refused messages as people work with them: looked at, and put through the path again after a fix. */
 export function createRejections({ quarantine, pipeline }: Parts): Rejections {
   function again(rejection: Rejection): Promise<boolean> {
-    const { topic, payload } = rejection;
+    const { topic, payload, at: receivedAt } = rejection;
     const message = {
       topic,
       payload: Buffer.from(payload, "base64"),
@@ -23,6 +23,7 @@ export function createRejections({ quarantine, pipeline }: Parts): Rejections {
       dup: true,
       principal: undefined,
       will: false,
+      receivedAt,
     };
     return new Promise((resolve) => pipeline.accept(message, (refusal) => resolve(refusal === undefined)));
   }
@@ -34,7 +35,7 @@ export function createRejections({ quarantine, pipeline }: Parts): Rejections {
     const asked = choice.ids ?? [];
     const found = asked.map((id) => quarantine.find(id)).filter((item) => item !== undefined);
     const members = choice.group === undefined ? [] : quarantine.members(choice.group, maxReingested);
-    const rejections = [...found, ...members];
+    const rejections = [...new Map([...found, ...members].map((one) => [one.id, one])).values()];
     const outcomes = await Promise.all(rejections.map(again));
     quarantine.remove(rejections.map(({ id }) => id));
     const accepted = outcomes.filter(Boolean).length;

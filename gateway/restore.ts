@@ -45,7 +45,7 @@ export async function restoreStates(parts: Parts): Promise<number> {
     const key = { ...keyOf(record), hasTime: record.message.ts !== undefined };
     takeOnce(state.seen[record.stream], key, { json: messageText(line), dup: false }, settings);
     const twin = twinFor(state, reading.quality);
-    const isLate = !applyReading(twin, reading, lateAfterMs);
+    const isLate = record.history === true || !applyReading(twin, reading, lateAfterMs);
     judge.remember(state.known, reading, twin.values, state.rules, isLate);
   }
 }

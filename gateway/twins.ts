@@ -20,7 +20,7 @@ export function createTwins({ states, clock }: { states: DeviceStates; clock: Pi
         const value = twin.values[name];
         const stamp = twin.stamps[name];
         if (value === undefined || stamp === undefined) continue;
-        const quality = qualityNow(stamp, twin.online, intervalMs, twin.lastAt, now);
+        const quality = qualityNow(stamp, twin.online, intervalMs, twin.freshAt, now);
         const unit = known.definition.fields[name]?.unit;
         values[name] = { value, unit, ts: stamp.ts, at: stamp.at, quality };
       }

@@ -31,6 +31,8 @@ export interface Message {
   readonly principal: Principal | undefined;
   /** It is a will: it may report presence, never raise an alarm. */
   readonly will: boolean;
+  /** Set when it is ingested again: when it came first, epoch ms. It tells of then, and is no sign of life now. */
+  readonly receivedAt?: number;
 }
 
 /** One message of a device that was decoded and validated. */
@@ -160,6 +162,8 @@ export interface ReadingRecord {
   readonly ts: number;
   readonly device: DeviceName;
   readonly stream: "telemetry" | "event";
+  /** It was ingested again after newer ones had come, and tells nothing of the present. */
+  readonly history?: true;
   readonly quality: Quality;
   readonly message: Readonly<Record<string, unknown>>;
 }

@@ -7,9 +7,21 @@ export function recordStem(device: DeviceName, stream: "telemetry" | "event"): s
   return `,"device":"${device}","stream":"${stream}","quality":"`;
 }
 
-/** The journal line of a reading (`ReadingRecord`). `json` is the reading's own JSON object on one line. */
-export function readingLine(stem: string, at: number, checked: CheckedReading, json: string): string {
-  return `{"type":"reading","at":${at},"ts":${checked.ts}${stem}${checked.quality}","message":${json}}`;
+/** What the journal line of a reading is made of. */
+export interface ReadingLine {
+  readonly stem: string;
+  readonly at: number;
+  readonly checked: CheckedReading;
+  /** The reading's own JSON object on one line. */
+  readonly json: string;
+  /** It was ingested again after newer ones had come. */
+  readonly isHistory: boolean;
+}
+
+/** The journal line of a reading (`ReadingRecord`). */
+export function readingLine({ stem, at, checked, json, isHistory }: ReadingLine): string {
+  const history = isHistory ? ',"history":true' : "";
+  return `{"type":"reading","at":${at},"ts":${checked.ts}${history}${stem}${checked.quality}","message":${json}}`;
 }
 
 /** The journal line of a rejection. */

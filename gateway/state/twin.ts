@@ -18,13 +18,17 @@ export interface Twin {
   online: boolean | undefined;
   /** Receive time of the last message, epoch ms; 0 before the first. */
   lastAt: number;
+  /** Receive time of the last reading of the present, epoch ms; 0 before the first. Late ones do not make values fresh. */
+  freshAt: number;
   /** Newest device time that could be believed, epoch ms; 0 before the first. */
   newestTs: number;
+  /** Late readings that all lie the same time back: a clock that was set back, rather than a backlog. */
+  behind?: { offsetMs: number; since: number } | undefined;
 }
 
 /** Nothing known yet. */
 export function createTwin(): Twin {
-  return { values: {}, stamps: {}, online: undefined, lastAt: 0, newestTs: 0 };
+  return { values: {}, stamps: {}, online: undefined, lastAt: 0, freshAt: 0, newestTs: 0 };
 }
 
 /**
@@ -37,7 +41,9 @@ export function applyReading(twin: Twin, reading: Reading, lateAfterMs: number):
   // The gateway's clock stepped back: what it believed before lies ahead of everything that can come now.
   if (at < twin.lastAt) twin.newestTs = Math.min(twin.newestTs, at);
   twin.lastAt = at;
-  if (ts < twin.newestTs - lateAfterMs) return false;
+  if (ts < twin.newestTs - lateAfterMs && !isClockBehind(twin, reading)) return false;
+  twin.behind = undefined;
+  twin.freshAt = at;
   if (quality === "good" && ts > twin.newestTs) twin.newestTs = ts;
   const stamp: Stamp = { ts, at, quality };
   for (const name in values) {
@@ -47,16 +53,33 @@ export function applyReading(twin: Twin, reading: Reading, lateAfterMs: number):
   return true;
 }
 
+/** How much the distance of late readings may vary and still be one clock, ms. */
+const clockJitterMs = 30_000;
+/** How long a clock must be behind before it is followed, ms. */
+const clockBehindMs = 120_000;
+
+/** A backlog catches up with the present; a clock that was set back stays the same time behind, and is then followed. */
+function isClockBehind(twin: Twin, { at, ts }: Reading): boolean {
+  const offsetMs = at - ts;
+  if (twin.behind === undefined || Math.abs(offsetMs - twin.behind.offsetMs) > clockJitterMs) {
+    twin.behind = { offsetMs, since: at };
+    return false;
+  }
+  if (at - twin.behind.since < clockBehindMs) return false;
+  twin.newestTs = ts;
+  return true;
+}
+
 /** Quality of a value now: what it was when it came, or `offline` / `stale` for its age. Stale is older than 1.5 × interval. */
 export function qualityNow(
   stamp: Stamp,
   online: boolean | undefined,
   intervalMs: number,
-  lastAt: number,
+  freshAt: number,
   now: number,
 ): Quality {
   if (online === false) return "offline";
   if (stamp.quality === "suspect" || stamp.quality === "simulated") return stamp.quality;
-  // A value that is only sent when it changes is as fresh as the device's last message.
-  return now - Math.max(stamp.at, lastAt) > 1.5 * intervalMs ? "stale" : stamp.quality;
+  // A value that is only sent when it changes is as fresh as the device's last message of the present.
+  return now - Math.max(stamp.at, freshAt) > 1.5 * intervalMs ? "stale" : stamp.quality;
 }

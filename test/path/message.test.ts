@@ -184,4 +184,48 @@ describe("the path of a message", () => {
     expect(body.values.fill?.value).toBe(0.3);
     await client.endAsync();
   });
+
+  test("what is ingested again tells of when it came first, and is no sign of life", async () => {
+    const { body: account } = await gateway.call<{ credentials: { username: string; password: string } }>(
+      "POST",
+      "/accounts",
+      { name: "bridge", publish: ["linli/#"], subscribe: [] },
+    );
+    const bridge = await connectAsync(gateway.mqttUrl, { ...account.credentials, clientId: "bridge" });
+    const topic = "linli/v1/xinfa/waste-bin/bin-10";
+    await bridge.publishAsync(`${topic}/telemetry`, '{"fill":0.97}', { qos: 1 });
+    const bin = await gateway.device("waste-bin", "bin-10");
+    const client = await bin.connect();
+    await client.publishAsync(`${topic}/telemetry`, '{"fill":0.2}', { qos: 1 });
+    await client.publishAsync(`${topic}/telemetry`, '{"fill":"very"}', { qos: 1 });
+    await client.endAsync();
+    const ask = () => gateway.call<Twin>("GET", "/sites/xinfa/devices/bin-10");
+    await eventually(ask, ({ body }) => body.presence === "offline");
+
+    const kept = await gateway.call<{ items: { id: string }[] }>(
+      "GET",
+      "/rejections?device=xinfa/waste-bin/bin-10",
+    );
+    const ids = kept.body.items.map(({ id }) => id);
+    const again = await gateway.call("POST", "/rejections/reingest", { ids });
+    expect(again.body).toMatchObject({ accepted: 1, refused: 1 });
+    const { body } = await ask();
+    expect([body.presence, body.values.fill?.value]).toEqual(["offline", 0.2]);
+    const alerts = await gateway.call<Alerts>("GET", "/alerts?device=xinfa/waste-bin/bin-10");
+    expect(alerts.body.items).toEqual([]);
+    await bridge.endAsync();
+  });
+
+  test("an alarm in an event that nobody knows is raised all the same", async () => {
+    const bin = await gateway.device("waste-bin", "bin-11");
+    const client = await bin.connect();
+    await client.publishAsync(
+      `${bin.topic}/event`,
+      '{"event":"flew-away","burning":true,"seq":1,"boot":"a"}',
+      { qos: 1 },
+    );
+    const { body } = await gateway.call<Alerts>("GET", "/alerts?state=raised&device=xinfa/waste-bin/bin-11");
+    expect(body.items.map(({ rule }) => rule)).toContain("fire");
+    await client.endAsync();
+  });
 });
