@@ -15,11 +15,11 @@ export interface Action {
 
 /** What people do with alerts. Each answers with the alert as it is then, once the step is on disk. */
 export interface Desk {
-  /** Throws `not-found`, and `conflict` when somebody else did; the same person may say it twice. */
+  /** Throws `not-found`, and `conflict` when somebody else did; from the same person again only a new comment is taken. */
   acknowledge(action: Action): Promise<Alert>;
   /** Throws `not-found`, and `limit-reached` when it has too many comments. */
   comment(action: Action & { readonly comment: string }): Promise<Alert>;
-  /** Clears it. Throws `not-found`, and `conflict` when it is cleared already; the same person may say it twice. */
+  /** Clears it. Throws `not-found`, and `conflict` when it is cleared already; from the same person again only a new comment is taken. */
   resolve(action: Action): Promise<Alert>;
 }
 
@@ -69,13 +69,20 @@ export function createDesk({ book, report, clock, newId, maxComments = 1_000 }: 
     return isTaken ? now : foldChange(now, change)!;
   }
 
+  /** The step is done already; what the person says with it is not lost. A request sent twice says nothing new. */
+  async function sayAgain(alert: Alert, action: Action): Promise<Alert> {
+    const { by, comment } = action;
+    const isSaid = alert.comments.some((said) => said.by === by && said.text === comment);
+    return comment === undefined || isSaid ? alert : take(alert, "commented", action);
+  }
+
   return {
     acknowledge: (action) =>
       inTurn(action.alert, async () => {
         const alert = find(action.alert);
         const { acknowledgedAt: at, acknowledgedBy: by } = alert;
         if (at === undefined) return take(alert, "acknowledged", action);
-        if (by === action.by) return alert;
+        if (by === action.by) return sayAgain(alert, action);
         throw new GatewayError(
           "conflict",
           `alert "${alert.id}" was acknowledged by ${by} at ${new Date(at).toISOString()}`,
@@ -87,7 +94,7 @@ export function createDesk({ book, report, clock, newId, maxComments = 1_000 }: 
         const alert = find(action.alert);
         const { clearedAt: at, resolvedBy: by } = alert;
         if (at === undefined) return take(alert, "resolved", action);
-        if (by === action.by) return alert;
+        if (by === action.by) return sayAgain(alert, action);
         const who = by === undefined ? "cleared by itself" : `resolved by ${by}`;
         throw new GatewayError("conflict", `alert "${alert.id}" was ${who} at ${new Date(at).toISOString()}`);
       }),

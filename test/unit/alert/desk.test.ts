@@ -59,12 +59,27 @@ test("the second person is told who was first and when; the first one may say it
     code: "conflict",
     message: `alert "a1" was acknowledged by li at ${first}`,
   });
-  expect(await desk.acknowledge({ ...byLi, comment: "again" })).toMatchObject({
-    acknowledgedBy: "li",
-    comments: [],
-  });
+  expect(await desk.acknowledge(byLi)).toMatchObject({ acknowledgedBy: "li", comments: [] });
   expect(reported).toHaveLength(1);
 });
+
+test.each(["acknowledge", "resolve"] as const)(
+  "what a person says with their second %s is kept, once",
+  async (step) => {
+    const { desk, clock, reported } = aDesk();
+    const first = clock.now();
+    await desk[step](byLi);
+    clock.advance(5_000);
+    for (const comment of ["valve is shut", "valve is shut"]) {
+      expect(await desk[step]({ ...byLi, comment })).toMatchObject({
+        acknowledgedAt: first,
+        comments: [{ by: "li", text: "valve is shut", at: first + 5_000 }],
+      });
+    }
+    expect(reported).toHaveLength(2);
+    expect(reported[1]).toMatchObject({ step: "commented", by: "li" });
+  },
+);
 
 test("of two people at the same moment one is first", async () => {
   const { desk, reported } = aDesk();
