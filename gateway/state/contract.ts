@@ -136,6 +136,7 @@ export interface Access {
     token: string;
   };
   tokens(): readonly { id: string; name: string; role: Role; site?: string; createdAt: number }[];
+  /** Throws `conflict` for the last token with the role admin and no site, unless the settings have one. */
   removeToken(id: string): void;
   /** Whose token it is; undefined is a refusal. */
   caller(token: string): Caller | undefined;

@@ -22,6 +22,11 @@ export function openTokens({ database, secrets, settings, clock, adminToken }: T
     known.set(id!, { id: id!, ...caller, createdAt: Number(created_at), hash: hash!, caller });
   }
 
+  function isLastAdmin(id: string): boolean {
+    const admins = [...known.values()].filter(({ role, site }) => role === "admin" && site === undefined);
+    return admins.length === 1 && admins[0]!.id === id;
+  }
+
   return {
     addToken({ name, role, site }) {
       checkName(name);
@@ -44,6 +49,12 @@ export function openTokens({ database, secrets, settings, clock, adminToken }: T
     tokens: () => [...known.values()].map(({ hash: _, caller: __, ...token }) => token),
     removeToken(id) {
       if (!known.has(id)) throw new GatewayError("not-found", `there is no token ${id}`);
+      if (adminHash === undefined && isLastAdmin(id)) {
+        throw new GatewayError(
+          "conflict",
+          `token ${id} is the last one with the role admin for all sites: make another one first, or nobody could make tokens any more`,
+        );
+      }
       database.transaction((committed) => {
         erase.run(id);
         committed(() => known.delete(id));

@@ -152,6 +152,22 @@ test("a token tells who calls until it is removed, also after a restart", () => 
   expect(() => again.removeToken(id)).toThrow(expect.objectContaining({ code: "not-found" }));
 });
 
+test("the last token that may do everything stays until there is another", () => {
+  const { access, restart } = aStateWithADevice();
+  const { id } = access.addToken({ name: "root", role: "admin" });
+  access.addToken({ name: "elm only", role: "admin", site: "elm" });
+  access.addToken({ name: "desk", role: "manager" });
+  expect(() => access.removeToken(id)).toThrow(
+    expect.objectContaining({ code: "conflict", message: expect.stringContaining("make another one first") }),
+  );
+  const other = access.addToken({ name: "root 2", role: "admin" });
+  access.removeToken(id);
+  expect(access.tokens().map(({ name }) => name)).toEqual(["elm only", "desk", "root 2"]);
+  const { access: again } = restart({ adminToken: "a".repeat(32) });
+  again.removeToken(other.id);
+  expect(again.tokens()).toHaveLength(2);
+});
+
 test("a token for one site says so, also after a restart", () => {
   const { access, restart } = aStateWithADevice();
   const { token } = access.addToken({ name: "x", role: "viewer", site: "elm" });
