@@ -3,7 +3,7 @@ import { platform } from "node:process";
 
 /** The few calls to the file system that the journal makes, so that tests can let each of them fail or be slow. */
 export interface Disk {
-  /** Also makes the folders above. */
+  /** Also makes the folders above. Other users of the machine may not look into what it makes. */
   makeFolder(path: string): Promise<void>;
   /** Names in a folder; empty when it does not exist. */
   list(path: string): Promise<string[]>;
@@ -47,7 +47,7 @@ export function createDisk(
   };
   const disk: Disk = {
     async makeFolder(path) {
-      await fs.promises.mkdir(path, { recursive: true });
+      await fs.promises.mkdir(path, { recursive: true, mode: 0o700 });
     },
     list: (path) => fs.promises.readdir(path).catch(unlessMissing([])),
     async facts(path) {

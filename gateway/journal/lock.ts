@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GatewayError, messageOf } from "../errors.ts";
@@ -15,6 +16,7 @@ export async function lockDirectory(disk: Disk, directory: string): Promise<() =
   const holder = join(directory, "lock.pid");
   let database: DatabaseSync | undefined;
   try {
+    createPrivately(join(directory, "lock"));
     database = new DatabaseSync(join(directory, "lock"));
     // With its rollback journal in memory SQLite writes nothing, so that a full disk can be locked too.
     database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
@@ -30,6 +32,16 @@ export async function lockDirectory(disk: Disk, directory: string): Promise<() =
   // Only for the message above; a full disk must not stop the gateway here.
   await disk.save(holder, `${process.pid}\n`).catch(() => undefined);
   return () => held.close();
+}
+
+/** For this user alone; a file that exists is not opened, since closing it would drop a lock of this process. */
+function createPrivately(path: string): void {
+  try {
+    // In one turn: nobody else in this process can lock the file between the two calls.
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -66,7 +66,7 @@ const applicationId = 0x4c696e6c;
 
 function open(path: string, directory: string, settings: DatabaseParts["settings"]): DatabaseSync {
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     // Hashes of passwords are inside; SQLite gives its other files the mode of this one.
     closeSync(openSync(path, "a", 0o600));
     const folder = openSync(directory, "r");

@@ -179,7 +179,7 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
 function openDatabase(directory: string): { database: DatabaseSync; walFd: number } {
   const path = join(directory, "sessions.db");
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     // Waiting messages are inside; SQLite gives its other files the mode of this one.
     closeSync(openSync(path, "a", 0o600));
     const database = new DatabaseSync(path);

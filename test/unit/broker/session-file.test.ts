@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
@@ -20,6 +21,18 @@ describe("the session database", () => {
       throw new Error("the subscriber's socket is odd");
     });
     await new Promise<void>((resolve) => file.afterWrite(resolve));
+    await file.close();
+  });
+
+  it("is made in a folder that only this user may read", async () => {
+    const directory = join(aFolder(), "data");
+    const file = openSessionFile({
+      directory,
+      settings: { lazyWriteMs: 5, retryMs: 5 },
+      clock: createSystemClock(),
+      log: pino({ level: "silent" }),
+    });
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
     await file.close();
   });
 

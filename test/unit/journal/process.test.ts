@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { exportRecords } from "../../../gateway/journal/export.ts";
@@ -116,4 +118,11 @@ test("verify reports every segment, export filters by number and type", async ()
   for await (const chunk of exportRecords(folder, { from: 11, to: 20, type: "reading" }))
     exported.push(...chunk);
   expect(exported).toEqual([6, 7, 8, 9, 10].map((n) => ({ sequence: n * 2 - 1, record: aRecord(n) })));
+});
+
+test("only this user may read a new journal and its lock", async () => {
+  const directory = join(await aFolder(), "journal");
+  await aJournal(directory);
+  expect((await stat(directory)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(directory, "lock"))).mode & 0o777).toBe(0o600);
 });

@@ -33,9 +33,10 @@ test("a new database syncs every commit, keeps foreign keys and writes ahead", (
   expect(pragma("foreign_keys")).toBe(1);
 });
 
-test("only this user may read the database", () => {
-  const folder = aFolder();
+test("only this user may read the database and its folder", () => {
+  const folder = join(aFolder(), "data");
   aDatabase(folder);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, databaseFile)).mode & 0o077).toBe(0);
 });
 
