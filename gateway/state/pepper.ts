@@ -6,7 +6,6 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -50,17 +49,6 @@ export function openPepper({ directory, database, randomBytes, log }: PepperPart
       .run(checkOf(pepper));
   });
   return pepper;
-}
-
-/**
- * Gives up a lost pepper: deletes every stored password and token, service accounts included, so that the next start
- * makes a new one. Devices stay registered and need new credentials.
- */
-export function forgetPepper({ directory, database }: Pick<PepperParts, "directory" | "database">): void {
-  database.transaction(() => {
-    for (const table of hashTables) database.db.exec(`DELETE FROM ${table}`);
-  });
-  rmSync(join(directory, pepperFile), { force: true });
 }
 
 /** What `openPepper` needs. */

@@ -1,7 +1,6 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { forgetPepper } from "../../../gateway/state/pepper.ts";
 import { aFolder, aState } from "./support.ts";
 
 function aStateWithADevice(parts: Parameters<typeof aState>[0] = {}) {
@@ -260,16 +259,6 @@ test("a missing pepper is made anew while nothing depends on it", () => {
   const again = state.restart();
   const { token } = again.access.addToken({ name: "x", role: "admin" });
   expect(again.restart().access.caller(token)?.role).toBe("admin");
-});
-
-test("after a lost pepper is given up, devices are still there and take new credentials", () => {
-  const state = aStateWithADevice();
-  rmSync(join(state.directory, "pepper"));
-  forgetPepper(state);
-  const { registry, access } = state.restart();
-  expect(access.identify("elm/a", Buffer.from(state.credentials.password))).toBeUndefined();
-  const fresh = registry.rotateCredentials("elm/lamp/a");
-  expect(access.identify("elm/a", Buffer.from(fresh.password))?.device).toBe("elm/lamp/a");
 });
 
 test("two gateways have two peppers", () => {
