@@ -63,11 +63,6 @@ export const simulatorSettings = z.object({
     .min(1024)
     .default(8_388_608)
     .describe("bytes that the recorder holds for a slow disk; then it stops reading from the broker"),
-  maxDifferences: z
-    .int()
-    .min(1)
-    .default(100)
-    .describe("differences listed in full by a checker; the rest are counted"),
 });
 
 /** Parsed settings of the simulators. */

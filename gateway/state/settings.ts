@@ -53,11 +53,6 @@ export const stateSettings = z.object({
     .min(100)
     .default(100_000)
     .describe("Ended commands that are kept; the oldest are deleted beyond it"),
-  maxCsvBytes: z
-    .int()
-    .min(1_024)
-    .default(8 * 1024 * 1024)
-    .describe("Size of a device list in CSV; a larger one is refused, bytes"),
 });
 
 /** The settings of the state folder, parsed. */
