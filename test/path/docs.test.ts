@@ -166,7 +166,7 @@ function openShell() {
       const script = block
         .replaceAll("127.0.0.1:8080", new URL(gateway.url).host)
         .replaceAll("-p 1883", `-p ${new URL(gateway.mqttUrl).port}`)
-        .replace(/^export (LINLI_)?TOKEN=….*$/gm, "");
+        .replace(/^export ((LINLI_)?TOKEN|PASSWORD)=….*$/gm, "");
       if (script.includes("mosquitto_") && !hasClients) return "";
       const env = {
         ...process.env,
