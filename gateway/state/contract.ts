@@ -108,7 +108,10 @@ export interface Registry {
   /** New password; the old one stops at once. */
   rotateCredentials(name: DeviceName): Credentials;
   limitOverrides(site: string): readonly LimitOverride[];
-  /** `value` undefined removes the override. Refuses an unknown rule or limit. */
+  /**
+   * `value` undefined removes the override. Refuses an unknown rule or limit, a number out of the range of the field
+   * that it is for, a negative time, and raise and clear turned round or made equal.
+   */
   setLimit(override: Omit<LimitOverride, "value"> & { value: number | undefined }): void;
   /** Called after a device was added, changed (facts, limits, interval) or removed (`known` undefined). */
   onDevice(listener: (name: DeviceName, known: KnownDevice | undefined) => void): () => void;

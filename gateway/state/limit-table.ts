@@ -1,8 +1,8 @@
-import type { Catalogue, Kind, Limits } from "../../devices/kit/kind.ts";
+import type { Catalogue, Kind, Limits, Rule } from "../../devices/kit/kind.ts";
 import { GatewayError } from "../errors.ts";
 import type { Device, DeviceName, KnownDevice } from "../types.ts";
 import type { Database, LimitOverride, Registry } from "./contract.ts";
-import { quote } from "./device-check.ts";
+import { findLimitFault, findPairFault, type LimitFault } from "./limit-check.ts";
 
 /** The overrides of rule limits, in memory and in SQLite. */
 export interface LimitTable {
@@ -56,6 +56,48 @@ export function openLimitTable({
     shared.delete(keyOf(override));
   }
 
+  function check(override: Change): void {
+    const { kind, value } = override;
+    const found = catalogue.get(kind);
+    refuseFor(value === undefined ? undefined : findLimitFault({ ...override, value }, found));
+    const rule = found?.rules.find(({ id }) => id === override.rule);
+    if (rule === undefined || !Object.hasOwn(rule.limits, override.limit)) return;
+    for (const place of placesOf(override)) refuseFor(findTurnedPair({ override, rule, place }));
+  }
+
+  function findTurnedPair({ override, rule, place }: PairParts): LimitFault | undefined {
+    const { limit, value } = override;
+    const where = place[0] === keyOf(override) ? undefined : place[0];
+    const after = (name: string) => numberAt({ place, rule, name, override });
+    const message = findPairFault({ rule, limit, numberOf: after, where });
+    if (message === undefined) return undefined;
+    if (value !== undefined) return { path: "value", message };
+    // What is turned round already must not be held fast.
+    const before = (name: string) => numberAt({ place, rule, name });
+    const wasTurned = findPairFault({ rule, limit, numberOf: before }) !== undefined;
+    return wasTurned ? undefined : { path: "limit", message };
+  }
+
+  /** The number that holds at a place; with `override`, the one that would hold after it. */
+  function numberAt({ place, rule, name, override }: NumberParts): number {
+    for (const key of place) {
+      const isChanged = override !== undefined && name === override.limit && key === keyOf(override);
+      const value = isChanged ? override.value : overrides.get(key)?.get(`${rule.id}/${name}`)?.value;
+      if (value !== undefined) return value;
+    }
+    return rule.limits[name]!.value;
+  }
+
+  /** Where the change is felt: for each place the keys of its layers, nearest first. */
+  function* placesOf({ site, kind, device, rule, limit }: Change): Generator<readonly string[]> {
+    const siteKey = `${site}/${kind}`;
+    if (device !== undefined) return yield [device, siteKey];
+    yield [siteKey];
+    for (const [key, own] of overrides) {
+      if (key.startsWith(`${siteKey}/`) && !own.has(`${rule}/${limit}`)) yield [key, siteKey];
+    }
+  }
+
   for (const override of readOverrides(database)) keep(override);
 
   return {
@@ -75,7 +117,7 @@ export function openLimitTable({
         .filter((override) => override.site === site),
     set(override, committed) {
       const { site, kind, device, rule, limit, value } = override;
-      if (value !== undefined) check({ ...override, value }, catalogue.get(kind));
+      check(override);
       const id = device?.split("/")[2];
       if (id === undefined && value === undefined) eraseSite.run(site, kind, rule, limit);
       else if (id === undefined) writeSite.run(site, kind, rule, limit, value!);
@@ -92,6 +134,25 @@ export function openLimitTable({
       }
     },
   };
+}
+
+type Change = Parameters<LimitTable["set"]>[0];
+
+interface PairParts {
+  readonly override: Change;
+  readonly rule: Rule;
+  readonly place: readonly string[];
+}
+
+interface NumberParts {
+  readonly place: readonly string[];
+  readonly rule: Rule;
+  readonly name: string;
+  readonly override?: Change;
+}
+
+function refuseFor(fault: LimitFault | undefined): void {
+  if (fault !== undefined) throw new GatewayError("invalid-request", fault.message, { path: fault.path });
 }
 
 function keyOf({ site, kind, device }: Omit<LimitOverride, "value">): string {
@@ -129,31 +190,3 @@ function resolveRules(
   }
   return rules;
 }
-
-function check(override: LimitOverride, kind: Kind | undefined): void {
-  const fault = findFault(override, kind);
-  if (fault !== undefined) throw new GatewayError("invalid-request", fault.message, { path: fault.path });
-}
-
-function findFault(
-  { rule, limit, value }: LimitOverride,
-  kind: Kind | undefined,
-): { path: string; message: string } | undefined {
-  if (kind === undefined) return { path: "kind", message: "there is no such kind" };
-  const found = kind.rules.find(({ id }) => id === rule);
-  if (found === undefined) {
-    const known = kind.rules.map(({ id }) => id).join(", ");
-    return { path: "rule", message: `${kind.name} has no rule ${quote(rule)}; it has ${known}` };
-  }
-  if (!Object.hasOwn(found.limits, limit)) {
-    const known = Object.keys(found.limits).join(", ") || "none";
-    return { path: "limit", message: `rule ${rule} has no limit ${quote(limit)}; it has ${known}` };
-  }
-  const { unit } = found.limits[limit]!;
-  if (!Number.isFinite(value)) return { path: "value", message: `a number in ${unit}, got ${quote(value)}` };
-  if (value >= 0 || !durations.has(unit)) return undefined;
-  return { path: "value", message: `a time in ${unit} is not negative, got ${value}` };
-}
-
-/** Units of limits that are times. */
-const durations: ReadonlySet<string> = new Set(["ms", "s", "min", "h", "d"]);

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { number } from "../../../devices/kit/fields.ts";
+import { above, below, stays } from "../../../devices/kit/rules.ts";
+import { risesBy } from "../../../devices/kit/timed-rules.ts";
 import { aCatalogue, aState } from "./support.ts";
 
 function aSiteWithLamps() {
@@ -98,4 +101,86 @@ test("the limits of a removed site do not come back with a new site of its name"
   registry.addSite({ id: "elm", name: "Elm" });
   expect(registry.limitOverrides("elm")).toEqual([]);
   expect(registry.addDevice("elm", { kind: "lamp", id: "a" }).device.limits.hot?.above).toBe(60);
+});
+
+/** Oven rules with hysteresis over a field from -40 to 300 °C: hot above 70 and clear at 50, cold the other way round. */
+function aSiteWithOvens() {
+  const lamp = aCatalogue().get("lamp")!;
+  const title = { zh: "炉", en: "Oven" };
+  const temperature = number({ title, unit: "°C", range: [-40, 300] });
+  const conditions = {
+    hot: stays(60, above("temperature", { raise: 70, clear: 50, unit: "°C" })),
+    cold: below("temperature", { raise: 2, clear: 4, unit: "°C" }),
+    heating: risesBy("temperature", { raisePerMinute: 5, clearPerMinute: 1, minimumS: 30, unit: "°C" }),
+    crew: below("temperature", { raise: 3, clear: 3, unit: "°C" }),
+  };
+  const rules = Object.entries(conditions).map(([id, condition]) => ({
+    ...lamp.rules[0]!,
+    id,
+    ...condition,
+  }));
+  const oven = { ...lamp, name: "oven", fields: { temperature }, rules };
+  const state = aState({ catalogue: new Map([["oven", oven]]) });
+  state.registry.addSite({ id: "elm", name: "Elm" });
+  state.registry.addDevice("elm", { kind: "oven", id: "a" });
+  const set = (rule: string, limit: string, value: number | undefined, device?: "elm/oven/a") =>
+    state.registry.setLimit({ site: "elm", kind: "oven", rule, limit, value, device });
+  return { ...state, set };
+}
+
+test.each([
+  ["hot", "above", 301, /from -40 to 300 °C, the range of temperature, got 301/],
+  ["cold", "clear", -41, /from -40 to 300 °C/],
+  ["hot", "above", 50, /above must stay greater than clear, which is 50 °C/],
+  ["hot", "above", 40, /above must stay greater than clear/],
+  ["hot", "clear", 80, /clear must stay less than above, which is 70 °C/],
+  ["cold", "below", 4, /below must stay less than clear, which is 4 °C/],
+  ["heating", "clear", 6, /clear must stay less than perMinute, which is 5 °C\/min/],
+  ["hot", "holdS", -1, /a time in s is not negative/],
+])("%s %s %d is refused with what would be right", (rule, limit, value, message) => {
+  const { set, registry } = aSiteWithOvens();
+  expect(() => set(rule, limit, value)).toThrow(
+    expect.objectContaining({
+      code: "invalid-request",
+      path: "value",
+      message: expect.stringMatching(message),
+    }),
+  );
+  expect(registry.limitOverrides("elm")).toEqual([]);
+});
+
+test("limits at the ends of the range, times and rates beyond it, and pairs that were never apart are allowed", () => {
+  const { set, registry } = aSiteWithOvens();
+  set("hot", "above", 300);
+  set("cold", "below", -40);
+  set("hot", "holdS", 86_400);
+  set("heating", "perMinute", 500);
+  set("crew", "below", 5);
+  expect(registry.limitOverrides("elm")).toHaveLength(5);
+});
+
+test("a pair is judged with the numbers that hold at its place", () => {
+  const { set, registry } = aSiteWithOvens();
+  set("hot", "above", 90);
+  set("hot", "clear", 80, "elm/oven/a");
+  expect(() => set("hot", "above", 75)).toThrow(/clear of elm\/oven\/a, which is 80 °C/);
+  expect(() => set("hot", "above", undefined)).toThrow(
+    expect.objectContaining({ code: "invalid-request", path: "limit" }),
+  );
+  set("hot", "above", 85, "elm/oven/a");
+  set("hot", "above", 75);
+  set("hot", "above", undefined);
+  expect(registry.device("elm/oven/a")?.limits.hot).toMatchObject({ above: 85, clear: 80 });
+});
+
+test("overrides that were turned round before this was refused can be taken away", () => {
+  const state = aSiteWithOvens();
+  const write = state.database.db.prepare("INSERT INTO site_limits VALUES ('elm', 'oven', 'hot', ?, ?)");
+  write.run("above", 20);
+  write.run("clear", 80);
+  const { registry } = state.restart();
+  const hot = { site: "elm", kind: "oven", rule: "hot", value: undefined };
+  registry.setLimit({ ...hot, limit: "above" });
+  registry.setLimit({ ...hot, limit: "clear" });
+  expect(registry.limitOverrides("elm")).toEqual([]);
 });
