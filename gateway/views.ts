@@ -34,10 +34,15 @@ interface Parts {
 
 interface View {
   readonly name: string;
+  readonly type: JournalRecord["type"];
   readonly apply: Apply;
   readonly flush: () => void;
+  /** First record that it could not take, from which it catches up; Infinity while it is abreast of the commits. */
+  stuckAt: number;
+  isCatchingUp?: boolean;
 }
 
+const never = Number.POSITIVE_INFINITY;
 /** How often the place is written down, ms; a start reads what came since. */
 const placeEveryMs = 5_000;
 
@@ -45,28 +50,59 @@ const placeEveryMs = 5_000;
 export function createViews(parts: Parts): Views {
   const { journal, place, book, commands, quarantine, clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
-  const views = new Map<JournalRecord["type"], View>([
-    ["change", { name: "alerts", apply: book.apply as Apply, flush: () => book.flush() }],
-    ["command", { name: "commands", apply: commands.apply as Apply, flush: () => {} }],
-    ["rejection", { name: "rejections", apply: quarantine.apply as Apply, flush: () => quarantine.flush() }],
-  ]);
+  const views: readonly View[] = [
+    { name: "alerts", type: "change", apply: book.apply as Apply, flush: () => book.flush(), stuckAt: never },
+    { name: "commands", type: "command", apply: commands.apply as Apply, flush: () => {}, stuckAt: never },
+    {
+      name: "rejections",
+      type: "rejection",
+      apply: quarantine.apply as Apply,
+      flush: () => quarantine.flush(),
+    },
+  ];
+  const byType = new Map(views.map((view) => [view.type, view]));
   const places: Pick<View, "name"> = { name: "places" };
   const cursor = journal.cursor("views");
   const failing = new Set<string>();
   const listeners: ((isFailing: boolean, reason: string) => void)[] = [];
   let taken = place.position();
   let placedAt = clock.now();
-  /** A record could not be taken: the place stays before it, so that it comes again at the next start. */
-  let isStuck = false;
 
   function take(line: string, sequence: number): void {
     taken = sequence;
     // Readings are almost everything and no list's business: they are not even parsed.
     if (line.startsWith('{"type":"reading"')) return;
-    const type = /^\{"type":"([a-z]+)"/.exec(line)?.[1] as JournalRecord["type"];
-    const view = views.get(type);
-    if (view === undefined) return;
-    if (!succeeds(view, () => view.apply(JSON.parse(line) as JournalRecord, sequence))) isStuck = true;
+    const view = byType.get(typeOf(line));
+    if (view === undefined || view.stuckAt !== never) return;
+    if (!applies(view, line, sequence)) view.stuckAt = sequence;
+  }
+
+  function applies(view: View, line: string, sequence: number): boolean {
+    return succeeds(view, () => view.apply(JSON.parse(line) as JournalRecord, sequence));
+  }
+
+  /** What a view could not take comes again from the journal, in order, until it is abreast of the commits. */
+  async function catchUp(view: View): Promise<void> {
+    if (view.isCatchingUp === true || view.stuckAt === never) return;
+    view.isCatchingUp = true;
+    try {
+      while (view.stuckAt <= taken) {
+        const from = view.stuckAt;
+        for await (const records of journal.read(from)) {
+          for (const { sequence, record } of records) {
+            if (typeOf(record) === view.type && !applies(view, record, sequence)) return;
+            view.stuckAt = sequence + 1;
+          }
+        }
+        // What the journal cannot read any more will never come.
+        if (view.stuckAt === from) view.stuckAt = taken + 1;
+      }
+      view.stuckAt = never;
+    } catch (error) {
+      log.error({ err: error, view: view.name }, "view could not catch up");
+    } finally {
+      view.isCatchingUp = false;
+    }
   }
 
   function tell(isFailing: boolean, reason: string): void {
@@ -92,14 +128,15 @@ export function createViews(parts: Parts): Views {
 
   function flush(): void {
     book.advance(taken);
-    const written = [...views.values()].map((view) => succeeds(view, view.flush));
+    for (const view of views) void catchUp(view);
+    const written = views.map((view) => view.stuckAt === never && succeeds(view, view.flush));
     if (written.every(Boolean) && clock.now() - placedAt >= placeEveryMs) succeeds(places, writePlace);
   }
 
   function writePlace(): void {
     placedAt = clock.now();
     const safe = book.position();
-    if (isStuck || safe <= cursor.position()) return;
+    if (safe <= cursor.position()) return;
     place.move(safe);
     cursor.advance(safe);
   }
@@ -119,6 +156,11 @@ export function createViews(parts: Parts): Views {
     flush,
     onFailing: (listener) => void listeners.push(listener),
   };
+}
+
+/** The path writes `type` first. */
+function typeOf(line: string): JournalRecord["type"] {
+  return /^\{"type":"([a-z]+)"/.exec(line)?.[1] as JournalRecord["type"];
 }
 
 type Apply = (record: JournalRecord, sequence: number) => void;
