@@ -39,7 +39,7 @@ interface View {
   readonly flush: () => void;
   /** First record that it could not take, from which it catches up; Infinity while it is abreast of the commits. */
   stuckAt: number;
-  isCatchingUp?: boolean;
+  isCatchingUp: boolean;
 }
 
 const never = Number.POSITIVE_INFINITY;
@@ -51,14 +51,9 @@ export function createViews(parts: Parts): Views {
   const { journal, place, book, commands, quarantine, clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
-    { name: "alerts", type: "change", apply: book.apply as Apply, flush: () => book.flush(), stuckAt: never },
-    { name: "commands", type: "command", apply: commands.apply as Apply, flush: () => {}, stuckAt: never },
-    {
-      name: "rejections",
-      type: "rejection",
-      apply: quarantine.apply as Apply,
-      flush: () => quarantine.flush(),
-    },
+    createView("alerts", "change", book.apply as Apply, () => book.flush()),
+    createView("commands", "command", commands.apply as Apply, () => {}),
+    createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
   ];
   const byType = new Map(views.map((view) => [view.type, view]));
   const places: Pick<View, "name"> = { name: "places" };
@@ -83,7 +78,7 @@ export function createViews(parts: Parts): Views {
 
   /** What a view could not take comes again from the journal, in order, until it is abreast of the commits. */
   async function catchUp(view: View): Promise<void> {
-    if (view.isCatchingUp === true || view.stuckAt === never) return;
+    if (view.isCatchingUp || view.stuckAt === never) return;
     view.isCatchingUp = true;
     try {
       while (view.stuckAt <= taken) {
@@ -156,6 +151,10 @@ export function createViews(parts: Parts): Views {
     flush,
     onFailing: (listener) => void listeners.push(listener),
   };
+}
+
+function createView(name: string, type: View["type"], apply: Apply, flush: () => void): View {
+  return { name, type, apply, flush, stuckAt: never, isCatchingUp: false };
 }
 
 /** The path writes `type` first. */
