@@ -80,10 +80,12 @@ function decodeBatch(input: DecodeInput, items: readonly unknown[], settings: In
 /** Equal keys are refused, whichever of them a parser would have believed. Both sayings are looked at for an alarm. */
 function refuseDuplicate(input: DecodeInput, text: string, lastWins: unknown): Decoded {
   const { payload, validate, stream, facts, at } = input;
-  const message = "a key stands twice in one object; each may stand once, or nobody can tell which was meant";
-  const refusal = refuse("payload-duplicate-key", "", text, message);
+  const firstWins = parseFirstWins(text);
+  const [place = ""] = firstWins.repeated;
+  const message = `the key ${place} stands twice in one object; each may stand once, or nobody can tell which was meant`;
+  const refusal = refuse("payload-duplicate-key", place, text, message);
   const sound: CheckedReading[] = [];
-  for (const value of [lastWins, parseFirstWins(text)]) {
+  for (const value of [lastWins, firstWins.value]) {
     for (const item of Array.isArray(value) ? value : [value]) {
       const checked = validate({ value: item, stream, facts, at, path: "" });
       if (checked.ok) sound.push(checked);

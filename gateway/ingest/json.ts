@@ -31,7 +31,7 @@ export function decodeJson(
   }
   if (shape.depth > bounds.maxDepth) {
     const message = `the payload is nested ${shape.depth} deep; at most ${bounds.maxDepth} levels are read`;
-    return no(refuse("payload-too-deep", "", undefined, message));
+    return no(refuse("payload-too-deep", "", payload.toString("utf8", 0, 80), message));
   }
   const text = payload.toString(shape.isAscii ? "latin1" : "utf8");
   let value: unknown;
@@ -44,7 +44,7 @@ export function decodeJson(
   // A long batch may hold many keys in all; the bound is for each object.
   if (shape.colons > bounds.maxKeys && mostKeys(value) > bounds.maxKeys) {
     const message = `the payload has an object with more than ${bounds.maxKeys} keys`;
-    return no(refuse("payload-too-many-keys", "", undefined, message));
+    return no(refuse("payload-too-many-keys", "", text, message));
   }
   return {
     ok: true,
@@ -55,11 +55,15 @@ export function decodeJson(
   };
 }
 
-/**
- * Reads `text` so that the first of two equal keys wins at the top level; `JSON.parse` lets the last one win.
- * Only for texts that `decodeJson` found to have a duplicate key: it is slower.
- */
-export function parseFirstWins(text: string): unknown {
+/** A text with equal keys, read so that the first of them wins; `JSON.parse` lets the last one win. */
+export interface FirstWins {
+  readonly value: unknown;
+  /** Where keys stand again: `sos`, `[3].fill`. */
+  readonly repeated: readonly string[];
+}
+
+/** Reads a text that `decodeJson` found to have a duplicate key; slower than `JSON.parse`. */
+export function parseFirstWins(text: string): FirstWins {
   // Gives every key a number of its own, so that none is lost in parsing, then takes the first of each name.
   let number = 0;
   const numbered = text.replace(
@@ -70,16 +74,19 @@ export function parseFirstWins(text: string): unknown {
       return `"${number}:${key}":`;
     },
   );
-  return takeFirst(JSON.parse(numbered));
+  const repeated: string[] = [];
+  return { value: takeFirst(JSON.parse(numbered), "", repeated), repeated };
 }
 
-function takeFirst(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(takeFirst);
+function takeFirst(value: unknown, path: string, repeated: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => takeFirst(item, `${path}[${i}]`, repeated));
   if (value === null || typeof value !== "object") return value;
   const first = new Map<string, unknown>();
   for (const [key, item] of Object.entries(value)) {
     const name = key.slice(key.indexOf(":") + 1);
-    if (!first.has(name)) first.set(name, takeFirst(item));
+    const place = path === "" ? name : `${path}.${name}`;
+    if (first.has(name)) repeated.push(place);
+    else first.set(name, takeFirst(item, place, repeated));
   }
   return Object.fromEntries(first);
 }

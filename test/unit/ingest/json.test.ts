@@ -64,11 +64,12 @@ describe("decoding JSON", () => {
   });
 
   test.each([
-    ['{"sos":true,"sos":false}', { sos: true }],
-    ['{"a":"x",":":1,":":2}', { a: "x", ":": 1 }],
-    ['{"a":{"b":1,"b":2},"a":3}', { a: { b: 1 } }],
-  ])("the first of equal keys can be had from %s", (text, value) => {
-    expect(parseFirstWins(text)).toEqual(value);
+    ['{"sos":true,"sos":false}', { sos: true }, ["sos"]],
+    ['{"a":"x",":":1,":":2}', { a: "x", ":": 1 }, [":"]],
+    ['{"a":{"b":1,"b":2},"a":3}', { a: { b: 1 } }, ["a.b", "a"]],
+    ['[{"a":1},{"a":1,"a":2}]', [{ a: 1 }, { a: 1 }], ["[1].a"]],
+  ])("the first of equal keys can be had from %s, and where they stand", (text, value, repeated) => {
+    expect(parseFirstWins(text)).toEqual({ value, repeated });
   });
 
   test("a payload over several lines is told from one on a single line", () => {
