@@ -84,17 +84,18 @@ export function createCommands(parts: Parts): Commands {
         );
       }
       const id = newId();
-      const expiresAt = clock.now() + maxAgeMs;
+      const queuedAt = clock.now();
+      const expiresAt = queuedAt + maxAgeMs;
       const command: Open = { id, device, name, args, expiresAt, state: "queued" };
       open.set(id, command);
       isQueuing.add(id);
       await step(command, "queued", { name, args, expiresAt, by });
       isQueuing.delete(id);
       trySending(command);
-      const taken = view.find(id);
-      if (taken === undefined)
-        throw new GatewayError("internal", `command ${id} is on disk but not in its view`);
-      return taken;
+      // The list may lag behind while its database refuses; the command is on disk and goes its way all the same.
+      return (
+        view.find(id) ?? { ...command, by, queuedAt, sentAt: undefined, endedAt: undefined, error: undefined }
+      );
     },
     deviceReady(device) {
       for (const command of open.values()) {

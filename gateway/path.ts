@@ -53,7 +53,8 @@ export async function openPath(
   const checkpoints = openCheckpoints({ database });
   const states = createDeviceStates({ registry, checkpoints, compile: compileFields, settings });
   judge.restore(book.standing(), (device) => states.find(device)?.rules);
-  await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
+  const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
+  log.info({ records }, "device states restored");
   for (const { known, twin } of states.all()) quiet.watch(known, twin);
   const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
   closers.add("device states", () => checkpointer.save());

@@ -4,7 +4,7 @@ import { GatewayError } from "../../errors.ts";
 import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
 import { maySee, narrow } from "../lookup.ts";
-import type { ApiParts } from "../parts.ts";
+import type { AlertDesk, ApiParts } from "../parts.ts";
 import { presentAlert, presentAlertDetail } from "../present/alert.ts";
 import { alert, alertDetail } from "../schemas/alert.ts";
 import { problems } from "../schemas/problem.ts";
@@ -90,15 +90,7 @@ export function alertRoutes(
         response: { 200: alert, ...problems(400, 404, 409) },
       },
     },
-    async ({ params, body, caller }) =>
-      presentAlert(
-        parts,
-        await desk.acknowledge({
-          alert: find(caller, params.id).id,
-          by: caller.name,
-          comment: body?.comment,
-        }),
-      ),
+    async (request) => act(desk.acknowledge, request),
   );
 
   app.post(
@@ -137,12 +129,21 @@ export function alertRoutes(
         response: { 200: alert, ...problems(400, 404, 409) },
       },
     },
-    async ({ params, body, caller }) =>
-      presentAlert(
-        parts,
-        await desk.resolve({ alert: find(caller, params.id).id, by: caller.name, comment: body?.comment }),
-      ),
+    async (request) => act(desk.resolve, request),
   );
+
+  async function act(
+    step: AlertDesk["acknowledge"],
+    request: {
+      params: { id: string };
+      body?: { comment?: string | undefined } | null | undefined;
+      caller: Caller;
+    },
+  ) {
+    const { params, body, caller } = request;
+    const { id } = find(caller, params.id);
+    return presentAlert(parts, await step({ alert: id, by: caller.name, comment: body?.comment }));
+  }
 
   function find(caller: Caller, id: string): Alert {
     const found = book.find(id);
