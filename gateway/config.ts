@@ -5,6 +5,7 @@ import { brokerSettings } from "./broker/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
+import { seriesSettings } from "./series/settings.ts";
 import { stateSettings } from "./state/settings.ts";
 
 const port = z.int().min(0).max(65_535);
@@ -52,13 +53,18 @@ export const configSchema = z.strictObject({
   alert: alertSettings.strict().prefault({}),
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
+  series: seriesSettings.strict().prefault({}),
 });
 
 /** The settings, parsed once at start. */
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings that are never printed and that may come from a file named by `LINLI_…_FILE`. */
-export const secretPaths: ReadonlySet<string> = new Set(["adminToken"]);
+export const secretPaths: ReadonlySet<string> = new Set([
+  "adminToken",
+  "series.influx.token",
+  "series.influx.password",
+]);
 
 /** One setting as it is documented. */
 export interface SettingFact {
