@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
 import { createRejections } from "./rejections.ts";
+import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
@@ -64,6 +65,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { journal, quarantine, hub } = history;
   const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
   const { pipeline, happenings, states, desk } = path;
+  const series = openSeriesView(shared, knowledge, history, path);
 
   const commands = createCommands({
     ...{ clock, newId, log },
@@ -90,6 +92,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
     live: hub,
+    series,
+    historyLimits: config.series,
   });
   closers.add("HTTP", () => api.close());
 

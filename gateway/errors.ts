@@ -16,6 +16,7 @@ export type ErrorCode =
   | "broker-refused"
   | "cassette-invalid"
   | "scenario-failed"
+  | "series-failed"
   | "internal";
 
 /** Facts that go with a `GatewayError`. */

@@ -1,6 +1,6 @@
 import { compileFields } from "../devices/kit/fields.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
-import { createFaults } from "./alert/faults.ts";
+import { createFaults, type Faults } from "./alert/faults.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
@@ -27,6 +27,8 @@ export interface Path {
   readonly happenings: Happenings;
   /** What people do with alerts. */
   readonly desk: Desk;
+  /** Alerts about the gateway itself. */
+  readonly faults: Pick<Faults, "set">;
 }
 
 /** How long after a start a fault of the last run may take to show again, ms. */
@@ -93,5 +95,5 @@ export async function openPath(
       return report(changes);
     },
   });
-  return { states, pipeline, happenings, desk };
+  return { states, pipeline, happenings, desk, faults };
 }

@@ -70,7 +70,8 @@ export type RejectionCode =
   | "no-known-field"
   | "status-invalid"
   | "reply-invalid"
-  | "internal-fault";
+  | "internal-fault"
+  | "series-refused";
 
 /** The reason of a rejection, as the device and people read it. */
 export interface Refusal {

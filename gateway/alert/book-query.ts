@@ -34,7 +34,7 @@ export function compareNewest(a: Place, b: Place): number {
 
 /** Whether a list shows an alert. */
 export function isListed(alert: Alert, query: AlertQuery, after: Place | undefined): boolean {
-  const { state, acknowledged, severity, site, kind, device } = query;
+  const { state, acknowledged, severity, site, kind, device, from, to } = query;
   return (
     (state === undefined || alert.state === state) &&
     (acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged) &&
@@ -42,6 +42,8 @@ export function isListed(alert: Alert, query: AlertQuery, after: Place | undefin
     (site === undefined || alert.site === site) &&
     (kind === undefined || alert.kind === kind) &&
     (device === undefined || alert.device === device) &&
+    (from === undefined || (alert.clearedAt ?? Number.POSITIVE_INFINITY) >= from) &&
+    (to === undefined || alert.raisedAt < to) &&
     (after === undefined || compareNewest(after, alert) < 0)
   );
 }
@@ -65,7 +67,7 @@ function conditionOf(
   query: Omit<AlertQuery, "severity"> & { severity: Severity | undefined },
   after: Place | undefined,
 ): Condition {
-  const { state, acknowledged, severity, site, kind, device } = query;
+  const { state, acknowledged, severity, site, kind, device, from, to } = query;
   const terms: string[] = [];
   const values: (string | number)[] = [];
   function need(term: string, ...facts: (string | number)[]): void {
@@ -81,6 +83,8 @@ function conditionOf(
   const isAlone = severity === undefined && kind === undefined && device === undefined;
   if (acknowledged !== undefined) need(`${isAlone ? "" : "+"}is_acknowledged = ?`, Number(acknowledged));
   if (site !== undefined) need(`${isAlone && acknowledged === undefined ? "" : "+"}site = ?`, site);
+  if (from !== undefined) need("(cleared_at IS NULL OR cleared_at >= ?)", from);
+  if (to !== undefined) need("raised_at < ?", to);
   if (after !== undefined) need("(raised_at, id) < (?, ?)", after.raisedAt, after.id);
   return { where: terms.length === 0 ? "1" : terms.join(" AND "), values };
 }

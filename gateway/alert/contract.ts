@@ -31,6 +31,10 @@ export interface AlertQuery {
   readonly site?: string | undefined;
   readonly kind?: string | undefined;
   readonly device?: DeviceName | undefined;
+  /** Alerts that held at some time from here on, epoch ms. */
+  readonly from?: number | undefined;
+  /** Alerts that were raised before, epoch ms. */
+  readonly to?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

@@ -7,7 +7,9 @@ export type FaultName =
   | "frame-damaged"
   | "segment-missing"
   | "torn-tail"
-  | "view-failed";
+  | "view-failed"
+  | "series-failed"
+  | "series-damaged";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -73,6 +75,24 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
       en: "Check the database file and the disk; the view catches up from the journal",
     },
     isLasting: false,
+  },
+  "series-failed": {
+    severity: "major",
+    title: { zh: "历史数据写入中断", en: "History is not written" },
+    advice: {
+      zh: "检查时序数据库服务、网络和磁盘；报警不受影响，恢复后会从日志补齐",
+      en: "Check the time series store, its network and disk; alarms work, and what is missing comes from the journal",
+    },
+    isLasting: false,
+  },
+  "series-damaged": {
+    severity: "major",
+    title: { zh: "历史数据库损坏，已重建", en: "History store was damaged" },
+    advice: {
+      zh: "已封存的日期和日志中的数据会自动恢复；检查磁盘健康状况，核对最近几天的历史",
+      en: "It is made anew from its day files and the journal; check the disk's health and the last days of history",
+    },
+    isLasting: true,
   },
 };
 

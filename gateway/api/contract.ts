@@ -20,6 +20,7 @@ import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
 import type { problem } from "./schemas/problem.ts";
 import type { reingestResult, rejection, rejectionGroup } from "./schemas/rejection.ts";
+import type { deviceSeriesAnswer, seriesAnswer, totalAnswer } from "./schemas/series.ts";
 import type {
   alertEvent,
   commandEvent,
@@ -77,6 +78,12 @@ export type Alert = z.output<typeof alert>;
 export type AlertDetail = z.output<typeof alertDetail>;
 /** One step in the life of an alert. */
 export type Change = z.output<typeof change>;
+/** History for a chart. */
+export type SeriesAnswer = z.output<typeof seriesAnswer>;
+/** History of one device, with its alerts and events. */
+export type DeviceSeriesAnswer = z.output<typeof deviceSeriesAnswer>;
+/** One field over many devices. */
+export type TotalAnswer = z.output<typeof totalAnswer>;
 /** A refused message. */
 export type Rejection = z.output<typeof rejection>;
 /** Rejections that have the same cause. */

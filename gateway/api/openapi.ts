@@ -20,6 +20,10 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
         { name: "devices", description: "Registration, search, present values, limits." },
         { name: "commands", description: "What people ask of devices." },
         { name: "alerts", description: "Conditions that hold, and what people did about them." },
+        {
+          name: "series",
+          description: "What was measured: history of devices and sites, for charts and as files.",
+        },
         { name: "rejections", description: "Refused messages, and how to ingest them again." },
         { name: "access", description: "Service accounts and tokens." },
         { name: "live", description: "The stream of what happens." },

@@ -5,6 +5,7 @@ import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Series } from "../series/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
@@ -25,6 +26,9 @@ export interface ApiParts {
   readonly commands: Commands;
   readonly rejections: Rejections;
   readonly live: Hub;
+  readonly series: Pick<Series, "range" | "total" | "export">;
+  /** Most devices of one query of the history. */
+  readonly historyLimits: { readonly maxDevices: number };
   readonly health: Health;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -88,6 +88,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   "limit-reached": 429,
   busy: 503,
   "journal-closed": 503,
+  "series-failed": 503,
 };
 
 const codes: Readonly<Record<number, string>> = {
@@ -124,7 +125,7 @@ function problemOfGateway(error: GatewayError, body: unknown): ProblemFacts {
   const status = isLasting ? 409 : (statuses[error.code] ?? 500);
   if (status === 500)
     return { code: "internal", status, detail: "Something failed inside; it is in the log." };
-  const code = error.code === "journal-closed" ? "busy" : error.code;
+  const code = status === 503 ? "busy" : error.code;
   if (error instanceof RequestFaults) return { code, status, detail: error.message, faults: error.faults };
   const faults =
     error.path === undefined ? [] : [{ path: placeOf(error.path, body), message: error.message }];

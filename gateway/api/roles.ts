@@ -43,6 +43,12 @@ export const rights = {
   setDeviceLimit: { least: "manager", reach: "site" },
   removeDeviceLimit: { least: "manager", reach: "site" },
 
+  deviceSeries: { least: "viewer", reach: "site" },
+  siteSeries: { least: "viewer", reach: "site" },
+  siteTotal: { least: "viewer", reach: "site" },
+  // A file of everything that was measured leaves the house.
+  exportSeries: { least: "manager", reach: "site" },
+
   // A crew opens gates and shuts valves itself.
   sendCommand: { least: "firefighter", reach: "site" },
   listCommands: { least: "viewer", reach: "site" },

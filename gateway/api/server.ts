@@ -14,12 +14,14 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
+import { seriesRoutes } from "./routes/series.ts";
 import { siteRoutes } from "./routes/sites.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -82,6 +84,8 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   limitRoutes,
   commandRoutes,
   alertRoutes,
+  seriesRoutes,
+  exportRoutes,
   rejectionRoutes,
   accountRoutes,
   tokenRoutes,

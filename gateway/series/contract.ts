@@ -99,8 +99,8 @@ export interface LastValue {
 export interface LatestQuery {
   readonly devices: readonly DeviceName[];
   readonly fields?: readonly string[] | undefined;
-  /** Epoch ms, exclusive; undefined: the last there is. */
-  readonly before?: number | undefined;
+  /** Epoch ms, exclusive. */
+  readonly before: number;
   /** How far back it is looked, ms. */
   readonly withinMs: number;
 }
@@ -221,7 +221,6 @@ export interface SeriesState {
 export interface Series {
   range(request: RangeRequest): Promise<RangeAnswer>;
   total(request: TotalRequest): Promise<TotalAnswer>;
-  latest(query: LatestQuery): Promise<readonly LastValue[]>;
   export(request: ExportRequest): Promise<ExportedFile>;
   state(): SeriesState;
   close(): Promise<void>;

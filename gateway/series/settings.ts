@@ -23,6 +23,11 @@ export const seriesSettings = z.object({
     .min(0)
     .default(300_000)
     .describe("A device time further ahead than this is not believed; the receive time takes its place, ms."),
+  maxPastMs: z
+    .int()
+    .min(dayMs)
+    .default(90 * dayMs)
+    .describe("A device time further back than this is not believed; the receive time takes its place, ms."),
   maxSeries: z
     .int()
     .min(1)
@@ -49,7 +54,7 @@ export const seriesSettings = z.object({
   maxPoints: z
     .int()
     .min(1000)
-    .default(200_000)
+    .default(100_000)
     .describe("Points, or values as they came, of one answer; more are refused."),
   exportRows: z.int().min(1000).default(5_000_000).describe("Values of one export; a larger one is refused."),
   lookBackMs: z
@@ -62,6 +67,17 @@ export const seriesSettings = z.object({
     .min(1000)
     .default(120_000)
     .describe("An alert is raised when readings wait and the store has taken none for so long, ms."),
+  retryMs: z
+    .int()
+    .min(10)
+    .default(1000)
+    .describe("Wait after a write that the store refused, ms; doubled each time."),
+  retryMaxMs: z.int().min(10).default(30_000).describe("Longest wait after a refused write, ms."),
+  hungAfterMs: z
+    .int()
+    .min(1000)
+    .default(60_000)
+    .describe("The store's process is ended and started again when it gave no sign of life for so long, ms."),
   restartMinMs: z
     .int()
     .min(10)
@@ -121,8 +137,6 @@ export const seriesSettings = z.object({
       username: z.string().optional().describe("User name of InfluxDB 1.x or VictoriaMetrics."),
       password: z.string().optional().describe("Password of that user."),
       timeoutMs: z.int().min(100).default(10_000).describe("Longest wait for an answer of the server, ms."),
-      retryMs: z.int().min(10).default(1000).describe("Wait after a failed write, ms; doubled each time."),
-      retryMaxMs: z.int().min(10).default(30_000).describe("Longest wait after a failed write, ms."),
       batchLines: z.int().min(1).default(5000).describe("Lines of one write."),
     })
     .prefault({}),

@@ -24,6 +24,7 @@ const codes = Object.keys({
   "status-invalid": true,
   "reply-invalid": true,
   "internal-fault": true,
+  "series-refused": true,
 } satisfies Record<RejectionCode, true>) as RejectionCode[];
 
 /** Why a message was refused. */

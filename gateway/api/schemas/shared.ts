@@ -4,6 +4,21 @@ import { z } from "zod";
 // A plain string: the regular expression of z.iso.datetime would run on every value of every answer.
 export const time = z.string().meta({ format: "date-time", examples: ["2026-01-15T08:00:00.000Z"] });
 
+/** A time in a query: ISO 8601 with a zone, or epoch ms; epoch ms inside. */
+export const moment = z
+  .string()
+  .refine(
+    (text) => Number.isFinite(readMoment(text)),
+    "must be a time such as 2026-01-15T08:00:00Z, or epoch ms",
+  )
+  .transform(readMoment)
+  .meta({ description: "ISO 8601 with a zone, or epoch ms.", examples: ["2026-01-15T08:00:00Z"] });
+
+function readMoment(text: string): number {
+  if (/^\d{1,14}$/.test(text)) return Number(text);
+  return /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
+}
+
 /** An id that people choose: site, device, account. */
 export const id = z
   .string()

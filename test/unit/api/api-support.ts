@@ -8,6 +8,7 @@ import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
+import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
@@ -97,6 +98,8 @@ export async function anApi(options: Options = {}) {
       endAll: () => {},
       close: () => {},
     },
+    series: noStore,
+    historyLimits: { maxDevices: 500 },
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
     ...options.parts,
   };
@@ -134,6 +137,13 @@ export function aBin(
   more: { building?: string; name?: string } = {},
 ) {
   return parts.registry.addDevice("xinfa", { kind: "waste-bin", id, ...more }).device;
+}
+
+/** A gateway whose series store is away; with one, the routes are tested in test/path. */
+const noStore: ApiParts["series"] = { range: away, total: away, export: away };
+
+function away(): Promise<never> {
+  return Promise.reject(new GatewayError("busy", "the history cannot be asked now", { retryable: true }));
 }
 
 function aTwins(clock: { now(): number }) {

@@ -1,0 +1,54 @@
+import { createSystemClock } from "./clock.ts";
+import { GatewayError, messageOf } from "./errors.ts";
+import { openJournalReader } from "./journal/reader.ts";
+import { createLog } from "./log.ts";
+import { openStore } from "./series/open.ts";
+import type { FromStore, OpenOptions, ToStore } from "./series/protocol.ts";
+import { type Service, startService } from "./series/serve.ts";
+
+// The process of the time series store. It lives as long as the gateway that started it: what crashes, stalls or is
+// slow in here delays no acknowledgement and no alarm.
+
+const clock = createSystemClock();
+let service: Service | undefined;
+
+process.on("disconnect", () => process.exit(0));
+// A signal to the whole group is the gateway's to answer; it says when to stop.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+process.on("message", (message: ToStore) => {
+  if (message.say === "open") void open(message.options);
+  else if (message.say === "stop") void stop();
+  else service?.take(message);
+});
+
+async function open(options: OpenOptions): Promise<void> {
+  const log = createLog({ level: options.logLevel });
+  try {
+    const store = await openStore({ options, clock, log });
+    const { read } = openJournalReader(options.journalDirectory);
+    say({ say: "opened", position: store.position() });
+    service = startService({ store, options, read, say, clock, log });
+    service.ended.catch((error: unknown) => fail(error, true));
+  } catch (error) {
+    fail(error, !(error instanceof GatewayError && error.retryable));
+  }
+}
+
+async function stop(): Promise<void> {
+  try {
+    await service?.stop();
+  } finally {
+    process.exit(0);
+  }
+}
+
+function fail(error: unknown, isDamage: boolean): void {
+  process.send?.({ say: "failed", reason: messageOf(error), isDamage } satisfies FromStore, () =>
+    process.exit(1),
+  );
+}
+
+function say(message: FromStore): void {
+  if (process.connected) process.send?.(message);
+}

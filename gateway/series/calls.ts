@@ -1,0 +1,45 @@
+import { GatewayError } from "../errors.ts";
+import type { Method } from "./protocol.ts";
+import type { SeriesSettings } from "./settings.ts";
+
+/** Runs calls, a few at a time; the others wait for their turn. */
+export interface Turns {
+  /** Rejects with `busy` when too many wait. */
+  take<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/** Makes turns with the bounds of the settings. */
+export function createTurns({
+  queries,
+  waitingQueries,
+}: Pick<SeriesSettings, "queries" | "waitingQueries">): Turns {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  return {
+    async take(run) {
+      if (running >= queries) {
+        if (waiting.length >= waitingQueries) {
+          const message = `${waitingQueries} queries of the history wait already (series.waitingQueries)`;
+          throw new GatewayError("busy", message, { retryable: true });
+        }
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      running += 1;
+      try {
+        return await run();
+      } finally {
+        running -= 1;
+        waiting.shift()?.();
+      }
+    },
+  };
+}
+
+/** Longest time of a call in the store, ms. */
+export function timeoutOf(
+  method: Method,
+  settings: Pick<SeriesSettings, "queryTimeoutMs" | "exportTimeoutMs">,
+): number {
+  return method === "export" ? settings.exportTimeoutMs : settings.queryTimeoutMs;
+}

@@ -1,0 +1,211 @@
+import type { Clock } from "../clock.ts";
+import { GatewayError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { timeoutOf } from "./calls.ts";
+import type { Series, StoreStats } from "./contract.ts";
+import {
+  type Answer,
+  type FromStore,
+  type Method,
+  type OpenOptions,
+  type RefusedRecord,
+  type Request,
+  unpackError,
+} from "./protocol.ts";
+import type { SeriesSettings } from "./settings.ts";
+import { superviseStore } from "./supervisor.ts";
+
+/** What is needed to have a series store. */
+export interface SeriesParts {
+  readonly program: URL;
+  readonly settings: SeriesSettings;
+  readonly options: Omit<OpenOptions, "first" | "last" | "isDamaged">;
+  /** What of the journal there is, and where a note of the store's position is kept. */
+  readonly journal: {
+    first(): number;
+    last(): number;
+    cursor(view: string): { advance(sequence: number): void };
+  };
+  /** A reading that the store can never take. */
+  readonly refused: (record: RefusedRecord) => void;
+  /** Whether the store fails to take readings, and since it does, why. */
+  readonly onFailing: (isFailing: boolean, reason: string) => void;
+  /** The store was damaged; it is made anew from its files and the journal. */
+  readonly onDamaged: (reason: string) => void;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** How often the store is told how far the journal is, ms. */
+const followEveryMs = 200;
+/** How often it is looked whether the store falls behind, ms. */
+const watchEveryMs = 2_000;
+/** How much longer than the store itself its answer is waited for, ms. */
+const answerGraceMs = 2_000;
+
+/** Starts the store's process and speaks for it. */
+export function openSeries(parts: SeriesParts): Series {
+  const { settings, options, journal, clock, metrics, log } = parts;
+  const cursor = journal.cursor("series");
+  let isOpen = false;
+  let position = 0;
+  let told = 0;
+  let failure: string | undefined = "it starts";
+  let progressAt = clock.now();
+  let isFailing = false;
+  let stats: StoreStats | undefined;
+  let lastCall = 0;
+  const calls = new Map<
+    number,
+    { resolve: (result: unknown) => void; reject: (error: GatewayError) => void }
+  >();
+  const refusedCalls = metrics.count(
+    "series_queries_refused",
+    "Queries of the history refused because too many wait, or the store is away",
+  );
+  const refusedRecords = metrics.count(
+    "series_readings_refused",
+    "Readings that the series store can never take",
+  );
+
+  const supervisor = superviseStore({
+    ...{ program: parts.program, settings, heard, clock, log },
+    options: (isDamaged) => ({ ...options, first: journal.first(), last: journal.last(), isDamaged }),
+    lost(reason) {
+      isOpen = false;
+      failure = reason;
+      for (const { reject } of calls.values()) reject(away());
+      calls.clear();
+    },
+    damaged: parts.onDamaged,
+  });
+  const timers = [clock.every(followEveryMs, follow), clock.every(watchEveryMs, watch)];
+  meter();
+
+  function heard(message: FromStore): void {
+    if (message.say === "opened") {
+      isOpen = true;
+      failure = undefined;
+      told = 0;
+      moveTo(message.position);
+      follow();
+    } else if (message.say === "wrote") {
+      failure = message.failure;
+      moveTo(message.position);
+    } else if (message.say === "refused") {
+      refusedRecords.add(message.refused.length);
+      for (const record of message.refused) parts.refused(record);
+    } else if (message.say === "stats") stats = message.stats;
+    else if (message.say === "answer") settle(message.id)?.resolve(message.result);
+    else if (message.say === "error") settle(message.id)?.reject(unpackError(message.error));
+  }
+
+  function moveTo(next: number): void {
+    if (next !== position) progressAt = clock.now();
+    position = next;
+    cursor.advance(next);
+  }
+
+  function follow(): void {
+    const last = journal.last();
+    if (!isOpen || last <= told) return;
+    told = last;
+    supervisor.tell({ say: "follow", upTo: last });
+  }
+
+  function watch(): void {
+    const waiting = journal.last() - position;
+    if (waiting <= 0) progressAt = clock.now();
+    const isLate = clock.now() - progressAt > settings.alertAfterMs;
+    if (isLate === isFailing) return;
+    isFailing = isLate;
+    const reason = `${waiting} journal records wait for the series store "${settings.store}": ${failure ?? "it takes none"}`;
+    parts.onFailing(isLate, isLate ? reason : "readings are taken again");
+  }
+
+  function settle(id: number) {
+    const call = calls.get(id);
+    calls.delete(id);
+    return call;
+  }
+
+  function call<M extends Method>(method: M, request: Request<M>): Promise<Answer<M>> {
+    if (!isOpen || calls.size >= settings.queries + settings.waitingQueries) {
+      refusedCalls.add();
+      return Promise.reject(isOpen ? tooMany() : away());
+    }
+    const id = ++lastCall;
+    return new Promise((resolve, reject) => {
+      // All that wait before it may take their whole time.
+      const turns = 1 + Math.ceil(calls.size / settings.queries);
+      const cancel = clock.after(timeoutOf(method, settings) * turns + answerGraceMs, () => {
+        settle(id)?.reject(away());
+      });
+      calls.set(id, {
+        resolve(result) {
+          cancel();
+          resolve(result as Answer<M>);
+        },
+        reject(error) {
+          cancel();
+          reject(error);
+        },
+      });
+      supervisor.tell({ say: "call", id, method, request });
+    });
+  }
+
+  function meter(): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      metrics.gauge(`series_${name}`, help, read);
+    gauge("up", "1 while the series store takes readings and answers", () =>
+      isOpen && failure === undefined ? 1 : 0,
+    );
+    gauge("restarts", "Times that the series process was started again", supervisor.restarts);
+    gauge("bytes", "Bytes of the series store on this machine's disk", () => stats?.bytes ?? 0);
+    gauge("series", "Pairs of device and field in the series store", () => stats?.series ?? 0);
+    gauge(
+      "fresh_values",
+      "Values that wait unsorted in the embedded store",
+      () => stats?.counts.freshValues ?? 0,
+    );
+    gauge(
+      "open_periods",
+      "Days and months of the embedded store that are not in a file yet",
+      () => stats?.counts.openPeriods ?? 0,
+    );
+    gauge("files", "Files of the embedded store", () => stats?.counts.files ?? 0);
+    gauge(
+      "values_refused",
+      "Values refused because there are too many series or words",
+      () => (stats?.counts.refusedSeries ?? 0) + (stats?.counts.refusedWords ?? 0),
+    );
+  }
+
+  function away(): GatewayError {
+    const reason = failure === undefined ? "it does not answer" : failure;
+    return new GatewayError("busy", `the history cannot be asked now (${reason}); try again in a moment`, {
+      retryable: true,
+    });
+  }
+
+  function tooMany(): GatewayError {
+    const message = `${calls.size} queries of the history are under way, more are refused (series.waitingQueries)`;
+    return new GatewayError("busy", message, { retryable: true });
+  }
+
+  return {
+    range: (request) => call("range", request),
+    total: (request) => call("total", request),
+    export: (request) => call("export", request),
+    state: () => ({ position, failure }),
+    async close() {
+      for (const cancel of timers) cancel();
+      await supervisor.stop();
+      for (const { reject } of calls.values()) reject(away());
+      calls.clear();
+    },
+  };
+}

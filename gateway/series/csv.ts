@@ -1,0 +1,46 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { Value } from "../../devices/kit/kind.ts";
+import type { RowWriter } from "./export.ts";
+
+/** Columns of an exported table. */
+const header = "time,device,field,value,quality,receivedAt\r\n";
+
+/** Makes a CSV file (RFC 4180, UTF-8 with a byte order mark, without which spreadsheets misread Chinese). */
+export async function openCsv(path: string): Promise<RowWriter> {
+  const output = createWriteStream(path, { mode: 0o600 });
+  output.write(`\ufeff${header}`);
+  let failure: Error | undefined;
+  output.on("error", (error) => {
+    failure = error;
+  });
+  return {
+    async add(rows) {
+      if (failure !== undefined) throw failure;
+      const text = rows.map(
+        ({ time, device, field, value, quality, receivedAt }) =>
+          `${iso(time)},${device},${field},${csvValue(value)},${quality},${iso(receivedAt)}\r\n`,
+      );
+      if (!output.write(text.join(""))) await Promise.race([once(output, "drain"), once(output, "close")]);
+    },
+    async finish() {
+      output.end();
+      if (!output.closed) await once(output, "close");
+      if (failure !== undefined) throw failure;
+    },
+    async drop() {
+      output.destroy();
+    },
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+function csvValue(value: Value): string {
+  if (typeof value !== "string") return String(value);
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,90 @@
+import type { Clock } from "../clock.ts";
+import { GatewayError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { answerRange } from "./answer.ts";
+import { createTurns } from "./calls.ts";
+import type { SeriesRefusal, SeriesStore } from "./contract.ts";
+import { createDecode } from "./decode.ts";
+import { exportFile } from "./export.ts";
+import { type FollowParts, startFollower } from "./follow.ts";
+import { type FromStore, type Method, type OpenOptions, packError, type ToStore } from "./protocol.ts";
+import { answerTotal } from "./total.ts";
+
+/** A store at work in its own process. */
+export interface Service {
+  take(message: ToStore): void;
+  /** Rejects when the store can go on no more. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How often the store says how large it is, ms; also the sign of life. */
+const statsEveryMs = 10_000;
+
+/** Lets a store follow the journal and answer calls. */
+export function startService(parts: {
+  store: SeriesStore;
+  options: OpenOptions;
+  read: FollowParts["read"];
+  say: (message: FromStore) => void;
+  clock: Clock;
+  log: Log;
+}): Service {
+  const { store, options, read, say, clock, log } = parts;
+  const { settings, fields, directory } = options;
+  const turns = createTurns(settings);
+  const about = { store, settings, now: clock.now };
+  const methods: Record<Method, (request: never) => Promise<unknown>> = {
+    range: (request) => answerRange(about, request),
+    total: (request) => answerTotal(about, request),
+    export: (request) => exportFile({ store, directory, maxRows: settings.exportRows }, request),
+  };
+  const follower = startFollower({
+    ...{ store, read, settings, clock, log },
+    decode: createDecode(fields, settings),
+    report: (state) => say({ say: "wrote", ...state }),
+    refused: (refusals) => void tellRefused(refusals),
+  });
+  const stopStats = clock.every(statsEveryMs, () => void tellStats());
+  void tellStats();
+
+  async function tellStats(): Promise<void> {
+    try {
+      say({ say: "stats", stats: await store.stats() });
+    } catch (error) {
+      log.debug({ err: error }, "series store could not be measured");
+      // Still a sign of life.
+      say({ say: "wrote", position: store.position(), failure: undefined });
+    }
+  }
+
+  async function tellRefused(refusals: readonly SeriesRefusal[]): Promise<void> {
+    for (const { sequence, reason } of refusals) {
+      for await (const [found] of read(sequence, sequence)) {
+        if (found !== undefined) say({ say: "refused", refused: [{ ...found, reason }] });
+      }
+    }
+  }
+
+  async function answer({ id, method, request }: Extract<ToStore, { say: "call" }>): Promise<void> {
+    try {
+      if (!Object.hasOwn(methods, method)) throw new GatewayError("internal", `no method ${method}`);
+      say({ say: "answer", id, result: await turns.take(() => methods[method](request as never)) });
+    } catch (error) {
+      say({ say: "error", id, error: packError(error) });
+    }
+  }
+
+  return {
+    take(message) {
+      if (message.say === "follow") follower.follow(message.upTo);
+      else if (message.say === "call") void answer(message);
+    },
+    ended: follower.ended,
+    async stop() {
+      stopStats();
+      await follower.stop();
+      await store.close();
+    },
+  };
+}
