@@ -2,6 +2,7 @@ import { createSystemClock } from "./clock.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { openJournalReader } from "./journal/reader.ts";
 import { createLog } from "./log.ts";
+import { isFull } from "./series/full.ts";
 import { openStore } from "./series/open.ts";
 import type { FromStore, OpenOptions, ToStore } from "./series/protocol.ts";
 import { type Service, startService } from "./series/serve.ts";
@@ -11,6 +12,9 @@ import { type Service, startService } from "./series/serve.ts";
 
 const clock = createSystemClock();
 let service: Service | undefined;
+/** How often the process says that it lives, ms; also while a large store is being opened. */
+const aliveEveryMs = 5_000;
+setInterval(() => say({ say: "alive" }), aliveEveryMs).unref();
 
 process.on("disconnect", () => process.exit(0));
 // A signal to the whole group is the gateway's to answer; it says when to stop.
@@ -29,9 +33,9 @@ async function open(options: OpenOptions): Promise<void> {
     const { read } = openJournalReader(options.journalDirectory);
     say({ say: "opened", position: store.position() });
     service = startService({ store, options, read, say, clock, log });
-    service.ended.catch((error: unknown) => fail(error, true));
+    service.ended.catch(fail);
   } catch (error) {
-    fail(error, !(error instanceof GatewayError && error.retryable));
+    fail(error);
   }
 }
 
@@ -43,7 +47,8 @@ async function stop(): Promise<void> {
   }
 }
 
-function fail(error: unknown, isDamage: boolean): void {
+function fail(error: unknown): void {
+  const isDamage = !(error instanceof GatewayError && error.retryable) && !isFull(error);
   process.send?.({ say: "failed", reason: messageOf(error), isDamage } satisfies FromStore, () =>
     process.exit(1),
   );

@@ -23,14 +23,15 @@ export function createTurns({
           const message = `${waitingQueries} queries of the history wait already (series.waitingQueries)`;
           throw new GatewayError("busy", message, { retryable: true });
         }
+        // Whoever ends hands over the turn, so that nobody slips in between.
         await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-      running += 1;
+      } else running += 1;
       try {
         return await run();
       } finally {
-        running -= 1;
-        waiting.shift()?.();
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
       }
     },
   };

@@ -11,6 +11,7 @@ import {
   type OpenOptions,
   type RefusedRecord,
   type Request,
+  type ToStore,
   unpackError,
 } from "./protocol.ts";
 import type { SeriesSettings } from "./settings.ts";
@@ -49,7 +50,7 @@ const answerGraceMs = 2_000;
 export function openSeries(parts: SeriesParts): Series {
   const { settings, options, journal, clock, metrics, log } = parts;
   const cursor = journal.cursor("series");
-  let isOpen = false;
+  let phase: "starting" | "open" | "away" = "starting";
   let position = 0;
   let told = 0;
   let failure: string | undefined = "it starts";
@@ -57,6 +58,8 @@ export function openSeries(parts: SeriesParts): Series {
   let isFailing = false;
   let stats: StoreStats | undefined;
   let lastCall = 0;
+  /** Calls that came while the store is being opened. */
+  let early: ToStore[] = [];
   const calls = new Map<
     number,
     { resolve: (result: unknown) => void; reject: (error: GatewayError) => void }
@@ -72,9 +75,13 @@ export function openSeries(parts: SeriesParts): Series {
 
   const supervisor = superviseStore({
     ...{ program: parts.program, settings, heard, clock, log },
-    options: (isDamaged) => ({ ...options, first: journal.first(), last: journal.last(), isDamaged }),
+    options(isDamaged) {
+      phase = "starting";
+      return { ...options, first: journal.first(), last: journal.last(), isDamaged };
+    },
     lost(reason) {
-      isOpen = false;
+      phase = "away";
+      early = [];
       failure = reason;
       for (const { reject } of calls.values()) reject(away());
       calls.clear();
@@ -86,11 +93,12 @@ export function openSeries(parts: SeriesParts): Series {
 
   function heard(message: FromStore): void {
     if (message.say === "opened") {
-      isOpen = true;
+      phase = "open";
       failure = undefined;
       told = 0;
       moveTo(message.position);
       follow();
+      for (const call of early.splice(0)) supervisor.tell(call);
     } else if (message.say === "wrote") {
       failure = message.failure;
       moveTo(message.position);
@@ -110,7 +118,7 @@ export function openSeries(parts: SeriesParts): Series {
 
   function follow(): void {
     const last = journal.last();
-    if (!isOpen || last <= told) return;
+    if (phase !== "open" || last <= told) return;
     told = last;
     supervisor.tell({ say: "follow", upTo: last });
   }
@@ -132,9 +140,9 @@ export function openSeries(parts: SeriesParts): Series {
   }
 
   function call<M extends Method>(method: M, request: Request<M>): Promise<Answer<M>> {
-    if (!isOpen || calls.size >= settings.queries + settings.waitingQueries) {
+    if (phase === "away" || calls.size >= settings.queries + settings.waitingQueries) {
       refusedCalls.add();
-      return Promise.reject(isOpen ? tooMany() : away());
+      return Promise.reject(phase === "away" ? away() : tooMany());
     }
     const id = ++lastCall;
     return new Promise((resolve, reject) => {
@@ -153,7 +161,9 @@ export function openSeries(parts: SeriesParts): Series {
           reject(error);
         },
       });
-      supervisor.tell({ say: "call", id, method, request });
+      const message = { say: "call", id, method, request } as const;
+      if (phase === "open") supervisor.tell(message);
+      else early.push(message);
     });
   }
 
@@ -161,7 +171,7 @@ export function openSeries(parts: SeriesParts): Series {
     const gauge = (name: string, help: string, read: () => number) =>
       metrics.gauge(`series_${name}`, help, read);
     gauge("up", "1 while the series store takes readings and answers", () =>
-      isOpen && failure === undefined ? 1 : 0,
+      phase === "open" && failure === undefined ? 1 : 0,
     );
     gauge("restarts", "Times that the series process was started again", supervisor.restarts);
     gauge("bytes", "Bytes of the series store on this machine's disk", () => stats?.bytes ?? 0);

@@ -33,8 +33,10 @@ export type FromStore =
   | { readonly say: "opened"; readonly position: number }
   | { readonly say: "wrote"; readonly position: number; readonly failure: string | undefined }
   | { readonly say: "refused"; readonly refused: readonly RefusedRecord[] }
+  /** A sign of life, whatever the engine does. */
+  | { readonly say: "alive" }
   | { readonly say: "stats"; readonly stats: StoreStats }
-  /** It could not be opened; it ends. */
+  /** It cannot be opened, or go on; the process ends. */
   | { readonly say: "failed"; readonly reason: string; readonly isDamage: boolean }
   | { readonly say: "answer"; readonly id: number; readonly result: unknown }
   | { readonly say: "error"; readonly id: number; readonly error: PlainError };

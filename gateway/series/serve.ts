@@ -18,7 +18,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** How often the store says how large it is, ms; also the sign of life. */
+/** How often the store says how large it is, ms. */
 const statsEveryMs = 10_000;
 
 /** Lets a store follow the journal and answer calls. */
@@ -53,8 +53,6 @@ export function startService(parts: {
       say({ say: "stats", stats: await store.stats() });
     } catch (error) {
       log.debug({ err: error }, "series store could not be measured");
-      // Still a sign of life.
-      say({ say: "wrote", position: store.position(), failure: undefined });
     }
   }
 

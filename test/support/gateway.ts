@@ -54,6 +54,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     httpPort: 0,
     dataDir: folder,
     adminToken,
+    logLevel: "silent",
     // A small reserve is built at once.
     journal: { reserveBytes: 65_536 },
     ...more,

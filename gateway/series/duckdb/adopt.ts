@@ -1,6 +1,6 @@
-import { rename, stat } from "node:fs/promises";
-import { messageOf } from "../../errors.ts";
+import { stat } from "node:fs/promises";
 import type { Log } from "../../log.ts";
+import { checkFile } from "./check-file.ts";
 import { type Engine, quote } from "./engine.ts";
 import { listFiles, type PeriodFile } from "./files.ts";
 import { planOf } from "./levels.ts";
@@ -46,7 +46,6 @@ function isIn(day: Pick<Part, "period">, month: string): boolean {
   return day.period.startsWith(month);
 }
 
-/** A file that cannot be read is put aside: one bad file must not keep the others away. */
 async function readPart(
   engine: Engine,
   folder: string,
@@ -54,17 +53,9 @@ async function readPart(
   log: Log,
 ): Promise<Part | undefined> {
   const path = fileOf(folder, file);
-  try {
-    const [[upTo] = [undefined]] = await engine.read(
-      `SELECT decode(value) FROM parquet_kv_metadata(${quote(path)}) WHERE decode(key) = 'linli_up_to'`,
-    );
-    const { size } = await stat(path);
-    return { ...file, hasTable: false, fileBytes: size, upTo: Number(upTo ?? 0) };
-  } catch (error) {
-    log.error({ path, reason: messageOf(error) }, "series file is damaged and put aside");
-    await rename(path, `${path}.damaged`);
-    return undefined;
-  }
+  const upTo = await checkFile(engine, path, log);
+  if (upTo === undefined) return undefined;
+  return { ...file, hasTable: false, fileBytes: (await stat(path)).size, upTo };
 }
 
 function filesOf(folder: string, parts: readonly Part[]): string {

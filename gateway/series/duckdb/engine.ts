@@ -160,8 +160,3 @@ export function isHeldByOther(error: unknown): boolean {
 export function isFatal(error: unknown): boolean {
   return /invalidated|FATAL|INTERNAL|corrupt|checksum/i.test(messageOf(error));
 }
-
-/** True when the disk, or what the engine may use of it, is full: no damage either. */
-export function isFull(error: unknown): boolean {
-  return /no space left|max_temp_directory_size/i.test(messageOf(error));
-}

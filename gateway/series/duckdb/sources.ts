@@ -43,10 +43,18 @@ function chosen(wanted: Wanted): string {
 }
 
 function places({ devices, fields }: Wanted): string {
-  const site = devices[0]?.split("/")[0] ?? "";
-  const ids = devices.map((name) => quote(name.split("/")[2]!)).join(", ");
-  const mine = fields === undefined ? "" : ` AND field IN (${fields.map(quote).join(", ")})`;
-  return `site = ${quote(site)} AND device IN (${ids})${mine}`;
+  const [site = ""] = devices[0]?.split("/") ?? [];
+  const byKind = new Map<string, string[]>();
+  for (const name of devices) {
+    const [home, kind, id] = name.split("/");
+    if (home !== site || kind === undefined || id === undefined) continue;
+    byKind.set(kind, [...(byKind.get(kind) ?? []), quote(id)]);
+  }
+  const kinds = [...byKind].map(([kind, ids]) => `kind = ${quote(kind)} AND device IN (${ids.join(", ")})`);
+  // Said once for all kinds too, because files are sorted by device: what is not in the list is not read.
+  const all = `site = ${quote(site)} AND device IN (${[...byKind.values()].flat().join(", ") || "''"})`;
+  const each = kinds.length === 1 ? kinds[0] : `(${kinds.join(" OR ") || "false"})`;
+  return `${all} AND ${each}${fields === undefined ? "" : ` AND field IN (${fields.map(quote).join(", ") || "''"})`}`;
 }
 
 function fromFresh(plan: LevelPlan, wanted: Wanted): string {

@@ -1,24 +1,24 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../clock.ts";
 import { GatewayError, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
-import type { Level, SeriesFields, SeriesReading, SeriesStore } from "../contract.ts";
+import type { Level, SeriesFields, SeriesStore, StoreStats } from "../contract.ts";
+import { isFull } from "../full.ts";
 import type { SeriesSettings } from "../settings.ts";
 import { adoptFiles } from "./adopt.ts";
+import { checkParts } from "./check-file.ts";
 import { openDictionary } from "./dictionary.ts";
-import { type Engine, isFatal, isFull, isHeldByOther, openEngine } from "./engine.ts";
-import { expire } from "./expire.ts";
+import { type Engine, isFatal, isHeldByOther, openEngine } from "./engine.ts";
 import { setAside, sweepFiles } from "./files.ts";
-import { fold } from "./fold.ts";
 import { appendFresh } from "./fresh.ts";
-import { periodOf, planOf } from "./levels.ts";
+import { createInFiles } from "./in-files.ts";
 import { readParts } from "./parts.ts";
 import { readLatest, readRaw, streamRows } from "./read.ts";
 import { createTables } from "./schema.ts";
-import { isDue, seal } from "./seal.ts";
 import { readStepped } from "./stepped.ts";
+import { createUpkeep } from "./upkeep.ts";
 
 /** What is needed to open the embedded store. */
 export interface DuckdbParts {
@@ -34,53 +34,51 @@ export interface DuckdbParts {
   readonly log: Log;
 }
 
-const databaseBytes = "SELECT sum(total_blocks * block_size)::DOUBLE FROM pragma_database_size()";
-
-/** How often a pass that makes and deletes files may run, ms. */
-const sealEveryMs = 3_600_000;
-
-/** Opens the embedded store. Rejects with `series-failed`, `retryable` while another process has it or the disk is full; otherwise it is damaged. */
+/**
+ * Opens the embedded store. Rejects with `series-failed`, `retryable` while another process has it or the disk is full; otherwise it
+ * is damaged.
+ */
 export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> {
   const { directory: folder, settings, fields, beginsAfter, clock, log } = parts;
-  const { duckdb } = settings;
+  const { keepRawMs, keep5MinMs, keep1HourMs, keepDamaged } = settings.duckdb;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "series.duckdb");
   if (parts.isDamaged === true && existsSync(path)) {
-    const aside = await setAside(folder, path, { at: clock.now(), keep: duckdb.keepDamaged });
-    log.error(
-      { path: aside },
-      "series store is damaged and put aside; it is made anew from its files and the journal",
-    );
+    const aside = await setAside(folder, path, { at: clock.now(), keep: keepDamaged });
+    log.error({ path: aside }, "series store is put aside; a new one is made from its files and the journal");
   }
   const engine = await open(path, folder, settings);
   await createTables(engine);
   let position = await openPlace(engine, { folder, beginsAfter, log });
-  const firstParts = await readParts(engine.read);
-  await sweepFiles(folder, firstParts, log);
+  const filed = await checkParts(engine, folder, await readParts(engine.read), log);
+  await sweepFiles(folder, filed, log);
   const dictionary = await openDictionary(engine, { fields, ...settings });
-  const inFiles = createInFiles(firstParts, position);
-  let fresh = await countFresh(engine);
-  let freshSince = clock.now();
-  let sealedAt = Number.NEGATIVE_INFINITY;
-  let doomed: { path: string; at: number }[] = [];
-  const keepMs: Record<Level, number> = {
-    raw: duckdb.keepRawMs,
-    "5min": duckdb.keep5MinMs,
-    "1h": duckdb.keep1HourMs,
-  };
+  const inFiles = createInFiles(filed, position);
+  const keepMs: Record<Level, number> = { raw: keepRawMs, "5min": keep5MinMs, "1h": keep1HourMs };
+  const upkeep = await createUpkeep({
+    ...{ engine, folder, settings, keepMs, now: clock.now() },
+    position: () => position,
+  });
   const reading = { engine, folder, fields, timeoutMs: settings.queryTimeoutMs };
 
-  async function foldFresh(): Promise<void> {
-    if (fresh > 0) await fold(engine);
-    fresh = 0;
-  }
-
-  async function makeFiles(now: number): Promise<void> {
-    sealedAt = now;
-    await foldFresh();
-    const old = await seal({ engine, folder, position, now, sealAfterMs: duckdb.sealAfterMs });
-    old.push(...(await expire({ engine, folder, now, keepMs })));
-    doomed.push(...old.map((path) => ({ path, at: now })));
+  async function stats(): Promise<StoreStats> {
+    const { known, tableBytes } = await engine.snapshot(settings.queryTimeoutMs, async ({ read }) => ({
+      known: await readParts(read),
+      tableBytes: (await read(databaseBytes))[0]![0] as number,
+    }));
+    const files = known.filter(({ generation }) => generation > 0);
+    const refused = dictionary.refused();
+    return {
+      bytes: tableBytes + files.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+      series: dictionary.seriesCount(),
+      counts: {
+        freshValues: upkeep.freshValues(),
+        openPeriods: known.filter(({ hasTable }) => hasTable).length,
+        files: files.length,
+        refusedSeries: refused.series,
+        refusedWords: refused.words,
+      },
+    };
   }
 
   return {
@@ -88,75 +86,48 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
     levels: (Object.keys(keepMs) as Level[]).map((level) => ({ level, keepMs: keepMs[level] })),
     types: ["number", "boolean", "state", "text"],
     async write(readings, cursor) {
-      const wanted = inFiles.without(readings);
       let isCommitted = false;
       try {
         const added = await engine.transaction(async () => {
-          const count = await appendFresh(engine, dictionary, wanted);
+          const count = await appendFresh(engine, dictionary, inFiles.without(readings));
           await dictionary.save();
           await engine.writer.run(`UPDATE place SET position = ${cursor}`);
           return count;
         });
         isCommitted = true;
-        if (fresh === 0) freshSince = clock.now();
-        fresh += added;
+        upkeep.added(added, clock.now());
         position = cursor;
-      } catch (cause) {
-        const message = `store "duckdb" refused ${readings.length} readings: ${messageOf(cause)}`;
-        throw new GatewayError("series-failed", message, { cause, retryable: !isFatal(cause) });
+        return [];
+      } catch (error) {
+        throw failure(`refused ${readings.length} readings`, error);
       } finally {
         dictionary.settle(isCommitted);
       }
-      return [];
     },
     raw: (query, maxValues) => readRaw(reading, query, maxValues),
     stepped: (query) => readStepped(reading, query),
     latest: (query) => readLatest(reading, query),
     rows: (choice) => streamRows({ ...reading, timeoutMs: settings.exportTimeoutMs }, choice),
-    async stats() {
-      const { known, tableBytes } = await engine.snapshot(settings.queryTimeoutMs, async ({ read }) => ({
-        known: await readParts(read),
-        tableBytes: (await read(databaseBytes))[0]![0] as number,
-      }));
-      const files = known.filter(({ generation }) => generation > 0);
-      const refused = dictionary.refused();
-      return {
-        bytes: tableBytes + files.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
-        series: dictionary.seriesCount(),
-        counts: {
-          freshValues: fresh,
-          openPeriods: known.filter(({ hasTable }) => hasTable).length,
-          files: files.length,
-          refusedSeries: refused.series,
-          refusedWords: refused.words,
-        },
-      };
-    },
+    stats,
     async maintain(now) {
       try {
-        await tidyUp(now);
-      } catch (cause) {
-        const message = `store "duckdb" could not fold, file or delete: ${messageOf(cause)}`;
-        throw new GatewayError("series-failed", message, { cause, retryable: !isFatal(cause) });
+        await upkeep.tidyUp(now);
+      } catch (error) {
+        throw failure("could not fold, make files or delete", error);
       }
     },
     async close() {
       engine.close();
     },
   };
+}
 
-  async function tidyUp(now: number): Promise<void> {
-    if (fresh >= duckdb.freshRows || (fresh > 0 && now - freshSince >= duckdb.freshMs)) await foldFresh();
-    if (now - sealedAt >= sealEveryMs || now < sealedAt) {
-      const known = await readParts(engine.read);
-      const isOver = known.some(({ plan, period }) => Date.parse(period) + keepMs[plan.level] <= now);
-      if (isOver || known.some((part) => isDue(part, now, duckdb.sealAfterMs))) await makeFiles(now);
-    }
-    // A query that began before may still read them.
-    const free = doomed.filter(({ at }) => now - at > settings.exportTimeoutMs);
-    doomed = doomed.filter((file) => !free.includes(file));
-    for (const { path } of free) await rm(path, { force: true });
-  }
+const databaseBytes = "SELECT sum(total_blocks * block_size)::DOUBLE FROM pragma_database_size()";
+
+/** After a fatal error of the engine trying again is of no use: its process must begin anew. */
+function failure(what: string, cause: unknown): GatewayError {
+  const message = `store "duckdb" ${what}: ${messageOf(cause)}`;
+  return new GatewayError("series-failed", message, { cause, retryable: !isFatal(cause) });
 }
 
 async function open(path: string, folder: string, settings: SeriesSettings): Promise<Engine> {
@@ -183,27 +154,4 @@ async function openPlace(
     await engine.writer.run(`INSERT INTO place VALUES (${beginsAfter})`);
   });
   return beginsAfter;
-}
-
-async function countFresh(engine: Engine): Promise<number> {
-  const [[count] = [0]] = await engine.read("SELECT count(*)::INTEGER FROM fresh");
-  return count as number;
-}
-
-/** Knows which readings of the journal are in files already: of a store that was made anew, they come again. */
-function createInFiles(parts: Awaited<ReturnType<typeof readParts>>, position: number) {
-  const days = new Map<string, number>();
-  for (const { plan, period, upTo } of parts) {
-    if (plan.period === "day") days.set(period, Math.max(upTo, days.get(period) ?? 0));
-  }
-  const highest = Math.max(0, ...days.values());
-  const isNeeded = highest > position;
-  return {
-    without(readings: readonly SeriesReading[]): readonly SeriesReading[] {
-      if (!isNeeded || (readings[0]?.sequence ?? 0) > highest) return readings;
-      return readings.filter(
-        ({ sequence, time }) => sequence > (days.get(periodOf(planOf("raw"), time)) ?? 0),
-      );
-    },
-  };
 }
