@@ -91,10 +91,10 @@ async function measure(name: string): Promise<Round> {
   }
 }
 
-/** Waits until the program has done what it puts off (views, checkpoints), so that its whole work is in the CPU figure; at most 5 s. */
+/** Waits until the program has done what it puts off (views, checkpoints), so that its whole work is in the CPU figure; at most 60 s. */
 async function settle(pid: number): Promise<void> {
   let last = usageOf(pid).cpuSeconds;
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < 120; i++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const now = usageOf(pid).cpuSeconds;
     if (now - last <= 0.02) return;

@@ -4,7 +4,7 @@ import type { Field, Kind, Rule, Sample, Text } from "./kind.ts";
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const camel = /^[a-z][A-Za-z0-9]{0,39}$/;
 /** Keys of a message that are not fields, and words of its history. */
-const envelope = new Set(["ts", "seq", "boot", "event", "simulated", "suspect"]);
+const envelope = new Set(["ts", "seq", "boot", "event", "simulated", "suspect", "time", "site", "device"]);
 
 /** Checks that the parts of a kind fit together; throws `kind-invalid` with the path of the first that does not. */
 export function checkKind(kind: Kind): void {

@@ -142,8 +142,9 @@ export interface SeriesStore {
   raw(query: RangeQuery, maxValues: number): Promise<readonly RawSeries[]>;
   /** Values folded by `stepMs`, a multiple of the level. Real ones only. */
   stepped(query: RangeQuery & { readonly stepMs: number }): Promise<readonly SteppedSeries[]>;
+  /** The last real value of each field; values of a replay do not count. */
   latest(query: LatestQuery): Promise<readonly LastValue[]>;
-  /** Values as they came, for an export: by device, field and time, in pieces. */
+  /** Values as they came, for an export: by names of device and field, then time, all ascending, in pieces. */
   rows(query: SeriesChoice): AsyncIterable<readonly SeriesRow[]>;
   stats(): Promise<StoreStats>;
   /** What is to be done now and then beside writing, such as folding and deleting; called between two writes, about once a second. */

@@ -1,6 +1,5 @@
 import type { Value, Values } from "../../devices/kit/kind.ts";
-import { valuesOf } from "../envelope.ts";
-import type { ReadingRecord } from "../types.ts";
+import { isReadingLine, readReadingLine } from "../reading-line.ts";
 import type { SeriesFields, SeriesReading, SeriesType } from "./contract.ts";
 import type { SeriesSettings } from "./settings.ts";
 
@@ -13,13 +12,12 @@ export function createDecode(
   { maxFutureMs, maxPastMs }: Pick<SeriesSettings, "maxFutureMs" | "maxPastMs">,
 ): Decode {
   return (line, sequence) => {
-    if (!line.startsWith('{"type":"reading"')) return undefined;
-    const { device, at, ts, quality, message } = JSON.parse(line) as ReadingRecord;
+    if (!isReadingLine(line)) return undefined;
+    const { device, at, ts, quality, message } = readReadingLine(line);
     const [site = "", kind = "", id = ""] = device.split("/");
     const types = fields[kind];
     if (types === undefined) return undefined;
-    const values = fittingValues(valuesOf(message), types);
-    if (typeof message.event === "string") values.event = message.event;
+    const values = fittingValues(message, types);
     // A clock that is far off would put the value where nobody looks for it.
     const isPossible = ts <= at + maxFutureMs && ts >= at - maxPastMs;
     return {
@@ -31,18 +29,24 @@ export function createDecode(
   };
 }
 
-/** A kind may have changed since the record was written. */
-function fittingValues(values: Values, types: Readonly<Record<string, SeriesType>>): Values {
-  for (const field in values) {
-    if (jsonTypes[types[field] ?? "none"] !== typeof values[field]) delete values[field];
+/** The values of fields that the kind has now, in the type that it has now. */
+function fittingValues(
+  message: Readonly<Record<string, unknown>>,
+  types: Readonly<Record<string, SeriesType>>,
+): Values {
+  const values: Values = {};
+  for (const name in message) {
+    const type = types[name];
+    if (type === undefined) continue;
+    const value = message[name];
+    if (typeof value === jsonTypes[type]) values[name] = value as Value;
   }
   return values;
 }
 
-const jsonTypes: Readonly<Record<SeriesType | "none", ReturnType<(value: Value) => string>>> = {
+const jsonTypes: Readonly<Record<SeriesType, string>> = {
   number: "number",
   boolean: "boolean",
   state: "string",
   text: "string",
-  none: "undefined",
 };

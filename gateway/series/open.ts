@@ -19,7 +19,20 @@ const drivers: Readonly<Record<SeriesSettings["store"], (parts: OpenParts) => Pr
     const { openDuckdbStore } = await import("./duckdb/store.ts");
     return openDuckdbStore({ ...options, beginsAfter: options.first - 1, clock, log });
   },
+  async influxdb(parts) {
+    const { openInfluxStore } = await import("./influx/store.ts");
+    return openInfluxStore(serverParts(parts));
+  },
+  async "victoria-metrics"(parts) {
+    const { openVictoriaStore } = await import("./victoria/store.ts");
+    return openVictoriaStore(serverParts(parts));
+  },
 };
+
+function serverParts({ options: { settings, fields, directory, first }, clock }: OpenParts) {
+  const { influx, retryMaxMs } = settings;
+  return { settings: influx, retryMaxMs, fields, directory, firstPosition: first - 1, clock };
+}
 
 /** Opens the store of the settings. A store that is ahead of the journal, after a restored backup, goes back to its end. */
 export async function openStore(parts: OpenParts): Promise<SeriesStore> {

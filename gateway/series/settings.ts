@@ -11,7 +11,7 @@ export const seriesSettings = z.object({
   batchRows: z
     .int()
     .min(100)
-    .default(20_000)
+    .default(5_000)
     .describe("Readings that are written to the store at a time; more wait in the journal."),
   batchMs: z
     .int()
@@ -94,7 +94,7 @@ export const seriesSettings = z.object({
   duckdb: z
     .strictObject({
       memoryMb: z.int().min(64).default(256).describe("Memory for the engine's own data, MB."),
-      threads: z.int().min(1).max(16).default(2).describe("Threads of the engine."),
+      threads: z.int().min(1).max(16).default(1).describe("Threads of the engine."),
       freshRows: z
         .int()
         .min(1000)

@@ -63,8 +63,8 @@ export function superviseStore(parts: SupervisorParts): Supervisor {
     const started = fork(program, {
       serialization: "advanced",
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      // Little of it is JavaScript; small heaps keep the whole gateway small.
-      execArgv: ["--max-semi-space-size=1", "--optimize-for-size"],
+      // What is read lives briefly; a larger nursery would only be more memory.
+      execArgv: ["--max-semi-space-size=4"],
     });
     child = started;
     started.on("message", (message: FromStore) => {

@@ -5,7 +5,7 @@ import { readSources } from "./sources.ts";
 const siblings = ["broker", "ingest", "journal", "state", "alert", "notify", "series", "live"] as const;
 
 /** Files that every part of the gateway may import. */
-const shared = ["types", "errors", "clock", "log", "metrics", "ids", "envelope"].map(
+const shared = ["types", "errors", "clock", "log", "metrics", "ids", "envelope", "reading-line"].map(
   (name) => `gateway/${name}.ts`,
 );
 

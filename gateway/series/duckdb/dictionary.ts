@@ -1,18 +1,16 @@
 import type { SeriesFields } from "../contract.ts";
 import type { Engine } from "./engine.ts";
 
-/** What a series is of. */
-export interface SeriesPlace {
-  readonly site: string;
-  readonly kind: string;
-  readonly id: string;
-  readonly field: string;
+/** The series of one device. */
+export interface DeviceSeries {
+  /** The number of a field's series; undefined when there may be no more of them. */
+  number(field: string): number | undefined;
 }
 
 /** Numbers for series (a field of a device) and for words, so that rows hold numbers only. */
 export interface Dictionary {
-  /** The number of a series; undefined when there may be no more of them. */
-  series(place: SeriesPlace): number | undefined;
+  /** Numbers of the series of a device, by field. */
+  device(site: string, kind: string, id: string): DeviceSeries;
   /** The number of a word, from 1; undefined when there may be no more of them. */
   word(text: string): number | undefined;
   /** Writes what is new; inside the transaction of the rows that use it. */
@@ -29,46 +27,47 @@ export async function openDictionary(
   engine: Engine,
   { fields, maxSeries, maxTexts }: { fields: SeriesFields; maxSeries: number; maxTexts: number },
 ): Promise<Dictionary> {
-  const byDevice = new Map<string, Map<string, number>>();
+  const devices = new Map<string, NumberedDevice>();
   const words = new Map<string, number>();
-  let newSeries: (SeriesPlace & { number: number })[] = [];
+  let newSeries: NewSeries[] = [];
   let newWords: string[] = [];
   let seriesCount = 0;
   const refused = { series: 0, words: 0 };
 
-  for (const [id, site, kind, device, field] of await engine.read(
-    "SELECT id, site, kind, device, field FROM series",
-  )) {
-    fieldsOf(`${site}/${kind}/${device}`).set(field as string, id as number);
-    seriesCount = Math.max(seriesCount, id as number);
+  for (const row of await engine.read("SELECT site, kind, device, field, id FROM series")) {
+    const [site, kind, id, field, number] = row as [string, string, string, string, number];
+    deviceOf(site, kind, id).numbers.set(field, number);
+    seriesCount = Math.max(seriesCount, number);
   }
   for (const [id, word] of await engine.read("SELECT id, word FROM words")) {
     words.set(word as string, id as number);
   }
 
-  function fieldsOf(name: string): Map<string, number> {
-    let known = byDevice.get(name);
-    if (known === undefined) {
-      known = new Map();
-      byDevice.set(name, known);
+  function deviceOf(site: string, kind: string, id: string): NumberedDevice {
+    const name = `${site}/${kind}/${id}`;
+    let device = devices.get(name);
+    if (device === undefined) {
+      const numbers = new Map<string, number>();
+      const place = { site, kind, id, numbers };
+      device = { numbers, number: (field) => numbers.get(field) ?? addSeries({ ...place, field }) };
+      devices.set(name, device);
     }
-    return known;
+    return device;
+  }
+
+  function addSeries(place: Omit<NewSeries, "number">): number | undefined {
+    if (seriesCount >= maxSeries) {
+      refused.series += 1;
+      return undefined;
+    }
+    seriesCount += 1;
+    place.numbers.set(place.field, seriesCount);
+    newSeries.push({ ...place, number: seriesCount });
+    return seriesCount;
   }
 
   return {
-    series({ site, kind, id, field }) {
-      const known = fieldsOf(`${site}/${kind}/${id}`);
-      const number = known.get(field);
-      if (number !== undefined) return number;
-      if (seriesCount >= maxSeries) {
-        refused.series += 1;
-        return undefined;
-      }
-      seriesCount += 1;
-      known.set(field, seriesCount);
-      newSeries.push({ number: seriesCount, site, kind, id, field });
-      return seriesCount;
-    },
+    device: deviceOf,
     word(text) {
       const number = words.get(text);
       if (number !== undefined) return number;
@@ -103,8 +102,7 @@ export async function openDictionary(
     },
     settle(isCommitted) {
       if (!isCommitted) {
-        for (const { site, kind, id, field } of newSeries)
-          byDevice.get(`${site}/${kind}/${id}`)?.delete(field);
+        for (const { numbers, field } of newSeries) numbers.delete(field);
         for (const word of newWords) words.delete(word);
         seriesCount -= newSeries.length;
       }
@@ -114,4 +112,18 @@ export async function openDictionary(
     seriesCount: () => seriesCount,
     refused: () => refused,
   };
+}
+
+interface NumberedDevice extends DeviceSeries {
+  readonly numbers: Map<string, number>;
+}
+
+interface NewSeries {
+  readonly site: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly field: string;
+  readonly number: number;
+  /** Those of its device. */
+  readonly numbers: Map<string, number>;
 }

@@ -43,6 +43,8 @@ export async function openEngine(path: string, folder: string, limits: EngineLim
     temp_directory: `${folder}/temp`,
     // Sorting a large day goes through the disk; beyond this it fails instead of filling the disk.
     max_temp_directory_size: "20GB",
+    // Fresh values come and go between two checkpoints; writing each of them down as a table would be work for nothing.
+    checkpoint_threshold: "128MB",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });

@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.ts";
-import { type LevelPlan, levelPlans, orderKey, periodOf } from "./levels.ts";
+import { endOf, type LevelPlan, levelPlans, orderKey, periodOf } from "./levels.ts";
 import { ensureTable } from "./parts.ts";
 import { freshTable } from "./schema.ts";
 
@@ -10,39 +10,36 @@ import { freshTable } from "./schema.ts";
  */
 export async function fold(engine: Engine): Promise<void> {
   await engine.transaction(async () => {
-    await engine.writer.run(`CREATE TEMP TABLE sorted AS ${sortedFresh}`);
     for (const plan of levelPlans) {
       for (const [begin] of await engine.read(beginsOf(plan))) {
-        const table = await ensureTable(engine, plan, periodOf(plan, begin as number));
-        const mine = `${truncated(plan)} = make_timestamp_ms(${begin})`;
+        const period = periodOf(plan, begin as number);
+        const table = await ensureTable(engine, plan, period);
+        const mine = `time >= ${begin} AND time < ${endOf(period)}`;
         await engine.writer.run(`INSERT INTO ${table} ${selectFor(plan, mine)}`);
       }
     }
-    await engine.writer.run("DROP TABLE sorted");
     await engine.writer.run(`CREATE OR REPLACE TABLE ${freshTable}`);
   });
 }
 
-/** Fresh values with whole numbers, and whether they are folded. */
-const sortedFresh = `SELECT series, time::BIGINT AS time, received::BIGINT AS received, sequence::BIGINT AS sequence,
-  num, word, quality, isFolded AND quality < 2 AS isFolded
-  FROM fresh JOIN series ON series.id = fresh.series ORDER BY series, time, sequence`;
+/** Fresh values with whole numbers for times. */
+export const freshRows =
+  "SELECT series, time::BIGINT AS time, received::BIGINT AS received, sequence::BIGINT AS sequence, num, word, quality FROM fresh";
 
-function truncated({ period }: LevelPlan): string {
-  return `date_trunc('${period}', make_timestamp_ms(time))`;
-}
+/** Values that are folded: real ones, and no free texts. */
+const isFolded = "quality < 2 AND series NOT IN (SELECT id FROM series WHERE NOT isFolded)";
 
 /** Begin of each period that has fresh values, epoch ms. */
 function beginsOf(plan: LevelPlan): string {
-  const mine = plan.foldMs === undefined ? "" : "WHERE isFolded";
-  return `SELECT DISTINCT epoch_ms(${truncated(plan)}::TIMESTAMP)::DOUBLE FROM sorted ${mine}`;
+  const mine = plan.foldMs === undefined ? "" : `WHERE ${isFolded}`;
+  const begin = `date_trunc('${plan.period}', make_timestamp_ms(time::BIGINT))`;
+  return `SELECT DISTINCT epoch_ms(${begin}::TIMESTAMP)::DOUBLE FROM fresh ${mine}`;
 }
 
 function selectFor(plan: LevelPlan, mine: string): string {
-  if (plan.foldMs === undefined) {
-    return `SELECT series, time, received, sequence, num, word, quality FROM sorted WHERE ${mine} ORDER BY series, time, sequence`;
-  }
-  return `SELECT ${foldedRow(plan.foldMs)} FROM sorted WHERE isFolded AND ${mine} GROUP BY ALL ORDER BY series, 2, word`;
+  const rows = `${freshRows} WHERE ${mine}`;
+  if (plan.foldMs === undefined) return `FROM (${rows}) ORDER BY series, time, sequence`;
+  return `SELECT ${foldedRow(plan.foldMs)} FROM (${rows} AND ${isFolded}) GROUP BY ALL ORDER BY series, 2, word`;
 }
 
 /** The columns of a folded row, made from values as they came. */

@@ -1,5 +1,5 @@
 import { quote } from "./engine.ts";
-import { foldedRow } from "./fold.ts";
+import { foldedRow, freshRows } from "./fold.ts";
 import { type LevelPlan, planOf, tableOf } from "./levels.ts";
 import { fileOf, overlaps, type Part } from "./parts.ts";
 
@@ -59,8 +59,7 @@ function places({ devices, fields }: Wanted): string {
 
 function fromFresh(plan: LevelPlan, wanted: Wanted): string {
   const { from, to } = wanted;
-  const rows = `SELECT series, time::BIGINT AS time, received::BIGINT AS received, sequence::BIGINT AS sequence, num, word, quality
-    FROM fresh WHERE time >= ${from} AND time < ${to} AND series IN (SELECT id FROM chosen)`;
+  const rows = `${freshRows} WHERE time >= ${from} AND time < ${to} AND series IN (SELECT id FROM chosen)`;
   if (plan.foldMs === undefined) {
     return `SELECT ${device}, time, received, ${rawTail} FROM (${rows}) t ${names}`;
   }

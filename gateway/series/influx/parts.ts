@@ -1,0 +1,16 @@
+import type { Clock } from "../../clock.ts";
+import type { SeriesFields } from "../contract.ts";
+import type { SeriesSettings } from "../settings.ts";
+
+/** What a store on a server is made of. */
+export interface RemoteParts {
+  readonly settings: SeriesSettings["influx"];
+  readonly fields: SeriesFields;
+  /** Where the position is kept. */
+  readonly directory: string;
+  /** Where a database that is not known yet begins. */
+  readonly firstPosition: number;
+  /** A server that asks to be left alone for longer is asked again after this, ms. */
+  readonly retryMaxMs: number;
+  readonly clock: Clock;
+}
