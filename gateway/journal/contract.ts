@@ -59,4 +59,6 @@ export interface Cursor {
   position(): number;
   /** Moves it forward; written to disk lazily, so a view that keeps its own cursor with its data stays the truth. */
   advance(sequence: number): void;
+  /** Sets it, also backward: a view that was made anew needs the records again, and until then none may go. */
+  reset(sequence: number): void;
 }

@@ -54,6 +54,7 @@ export async function openCursors(parts: { disk: Disk; directory: string; log: L
         advance: (sequence) => {
           if (sequence > (positions.get(view) ?? 0)) positions.set(view, sequence);
         },
+        reset: (sequence) => positions.set(view, sequence),
       };
     },
     views: () => positions,

@@ -26,7 +26,7 @@ export interface SeriesParts {
   readonly journal: {
     first(): number;
     last(): number;
-    cursor(view: string): { advance(sequence: number): void };
+    cursor(view: string): { advance(sequence: number): void; reset(sequence: number): void };
   };
   /** A reading that the store can never take. */
   readonly refused: (record: RefusedRecord) => void;
@@ -55,6 +55,7 @@ export function openSeries(parts: SeriesParts): Series {
   let told = 0;
   let failure: string | undefined = "it starts";
   let progressAt = clock.now();
+  let watchedAt = progressAt;
   let isFailing = false;
   let stats: StoreStats | undefined;
   let lastCall = 0;
@@ -97,6 +98,7 @@ export function openSeries(parts: SeriesParts): Series {
       failure = undefined;
       told = 0;
       moveTo(message.position);
+      cursor.reset(message.position);
       follow();
       for (const call of early.splice(0)) supervisor.tell(call);
     } else if (message.say === "wrote") {
@@ -124,8 +126,11 @@ export function openSeries(parts: SeriesParts): Series {
   }
 
   function watch(): void {
+    const sinceMs = clock.now() - watchedAt;
+    watchedAt = clock.now();
     const waiting = journal.last() - position;
-    if (waiting <= 0) progressAt = clock.now();
+    // Nothing waits; or the clock was set, or the machine slept, and nothing can be said of the time before.
+    if (waiting <= 0 || sinceMs < 0 || sinceMs > 10 * watchEveryMs) progressAt = clock.now();
     const isLate = clock.now() - progressAt > settings.alertAfterMs;
     if (isLate === isFailing) return;
     isFailing = isLate;

@@ -93,12 +93,12 @@ export const seriesSettings = z.object({
     ),
   duckdb: z
     .strictObject({
-      memoryMb: z.int().min(64).default(256).describe("Memory for the engine's own data, MB."),
+      memoryMb: z.int().min(64).default(128).describe("Memory for the engine's own data, MB."),
       threads: z.int().min(1).max(16).default(1).describe("Threads of the engine."),
       freshRows: z
         .int()
         .min(1000)
-        .default(500_000)
+        .default(250_000)
         .describe("Values that wait unsorted before they are sorted in and folded."),
       freshMs: z.int().min(1000).default(600_000).describe("Longest time that values wait unsorted, ms."),
       sealAfterMs: z

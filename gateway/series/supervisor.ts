@@ -32,6 +32,8 @@ export interface SupervisorParts {
 
 /** Below this age an end counts as one of a series: a process that lived longer has worked, ms. */
 const youngMs = 60_000;
+/** How often it is looked for a sign of life, ms. */
+const watchEveryMs = 1_000;
 /** How long a stop may take before the process is killed, ms. */
 const stopMs = 8_000;
 /** What the store does must not take the processor from the gateway. */
@@ -53,7 +55,8 @@ export function superviseStore(parts: SupervisorParts): Supervisor {
   let stopping: Promise<void> | undefined;
   let failure: Extract<FromStore, { say: "failed" }> | undefined;
   let cancelStart = () => {};
-  const cancelWatch = clock.every(1000, watch);
+  let watchedAt = clock.now();
+  const cancelWatch = clock.every(watchEveryMs, watch);
   start();
 
   function start(): void {
@@ -106,6 +109,10 @@ export function superviseStore(parts: SupervisorParts): Supervisor {
   }
 
   function watch(): void {
+    const sinceMs = clock.now() - watchedAt;
+    watchedAt = clock.now();
+    // The clock was set, or the machine slept: nothing can be said of the silence before.
+    if (sinceMs < 0 || sinceMs > 10 * watchEveryMs) heardAt = clock.now();
     if (child === undefined || clock.now() - heardAt < settings.hungAfterMs) return;
     log.error({ silentMs: clock.now() - heardAt }, "series process gives no sign of life and is killed");
     heardAt = clock.now();
