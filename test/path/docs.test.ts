@@ -24,11 +24,17 @@ describe("the examples of README.md", () => {
   const shell = openShell();
 
   test("connect a device, as written", async () => {
+    const said: string[] = [];
     for (const block of readme.blocks("sh").filter((text) => !longRunning.includes(text)))
-      await shell.run(block);
+      said.push(await shell.run(block));
     if (!hasClients) return;
-    const { items } = JSON.parse(shell.lastLine()) as { items: { device: string; rule: string }[] };
-    expect(items).toContainEqual(expect.objectContaining({ device: "xinfa/waste-bin/bin-7" }));
+    const answers = said.flatMap((text) => text.split("\n").filter((line) => line.startsWith("{")));
+    const [alerts, history] = answers.map((text) => JSON.parse(text)) as [
+      { items: { device: string }[] },
+      { series: { device: string }[] },
+    ];
+    expect(alerts.items).toContainEqual(expect.objectContaining({ device: "xinfa/waste-bin/bin-7" }));
+    expect(history.series.every(({ device }) => device === "xinfa/waste-bin/bin-7")).toBe(true);
   });
 });
 
@@ -161,7 +167,6 @@ function openShell() {
     get gateway() {
       return gateway;
     },
-    lastLine: () => output.trimEnd().split("\n").at(-1) as string,
     async run(block: string): Promise<string> {
       const script = block
         .replaceAll("127.0.0.1:8080", new URL(gateway.url).host)

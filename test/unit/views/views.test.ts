@@ -27,7 +27,7 @@ function someViews() {
         listeners.push(listener);
         return () => {};
       },
-      cursor: () => ({ position: () => 0, advance: () => {} }),
+      cursor: () => ({ position: () => 0, advance: () => {}, reset: () => {} }),
     },
     place: { position: () => 0, move: () => {} },
     ...({ book: none, commands, quarantine: none } as never as Pick<
