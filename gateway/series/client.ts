@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { timeoutOf } from "./calls.ts";
 import type { Series, StoreStats } from "./contract.ts";
+import { meterSeries } from "./meters.ts";
 import {
   type Answer,
   type FromStore,
@@ -90,7 +91,11 @@ export function openSeries(parts: SeriesParts): Series {
     damaged: parts.onDamaged,
   });
   const timers = [clock.every(followEveryMs, follow), clock.every(watchEveryMs, watch)];
-  meter();
+  meterSeries(metrics, {
+    isUp: () => phase === "open" && failure === undefined,
+    restarts: supervisor.restarts,
+    stats: () => stats,
+  });
 
   function heard(message: FromStore): void {
     if (message.say === "opened") {
@@ -170,33 +175,6 @@ export function openSeries(parts: SeriesParts): Series {
       if (phase === "open") supervisor.tell(message);
       else early.push(message);
     });
-  }
-
-  function meter(): void {
-    const gauge = (name: string, help: string, read: () => number) =>
-      metrics.gauge(`series_${name}`, help, read);
-    gauge("up", "1 while the series store takes readings and answers", () =>
-      phase === "open" && failure === undefined ? 1 : 0,
-    );
-    gauge("restarts", "Times that the series process was started again", supervisor.restarts);
-    gauge("bytes", "Bytes of the series store on this machine's disk", () => stats?.bytes ?? 0);
-    gauge("series", "Pairs of device and field in the series store", () => stats?.series ?? 0);
-    gauge(
-      "fresh_values",
-      "Values that wait unsorted in the embedded store",
-      () => stats?.counts.freshValues ?? 0,
-    );
-    gauge(
-      "open_periods",
-      "Days and months of the embedded store that are not in a file yet",
-      () => stats?.counts.openPeriods ?? 0,
-    );
-    gauge("files", "Files of the embedded store", () => stats?.counts.files ?? 0);
-    gauge(
-      "values_refused",
-      "Values refused because there are too many series or words",
-      () => (stats?.counts.refusedSeries ?? 0) + (stats?.counts.refusedWords ?? 0),
-    );
   }
 
   function away(): GatewayError {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "./contract.ts";
-import { exportFolder } from "./export.ts";
+import { exportFolder } from "./export/file.ts";
 import type { OpenOptions } from "./protocol.ts";
 import type { SeriesSettings } from "./settings.ts";
 

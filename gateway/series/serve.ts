@@ -5,7 +5,7 @@ import { answerRange } from "./answer.ts";
 import { createTurns } from "./calls.ts";
 import type { SeriesRefusal, SeriesStore } from "./contract.ts";
 import { createDecode } from "./decode.ts";
-import { exportFile } from "./export.ts";
+import { exportFile } from "./export/file.ts";
 import { type FollowParts, startFollower } from "./follow.ts";
 import { type FromStore, type Method, type OpenOptions, packError, type ToStore } from "./protocol.ts";
 import { answerTotal } from "./total.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
-import { exportFile } from "../../../gateway/series/export.ts";
+import { exportFile } from "../../../gateway/series/export/file.ts";
 import { aReading, aStore, dayMs, devices, midnight, someReadings } from "./support.ts";
 
 const choice = {

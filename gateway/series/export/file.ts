@@ -1,19 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { GatewayError } from "../errors.ts";
-import type { ExportedFile, ExportRequest, SeriesRow, SeriesStore } from "./contract.ts";
+import { GatewayError } from "../../errors.ts";
+import type { ExportedFile, ExportRequest, SeriesStore } from "../contract.ts";
 import { openCsv } from "./csv.ts";
 import { openParquet } from "./parquet.ts";
-
-/** Takes rows and makes a file of them. */
-export interface RowWriter {
-  add(rows: readonly SeriesRow[]): Promise<void>;
-  /** The file is whole when this resolves. */
-  finish(): Promise<void>;
-  /** Lets everything go; the file may be left in any state. */
-  drop(): Promise<void>;
-}
 
 /** Folder of exports below the store's; emptied when the store is opened. */
 export const exportFolder = "export";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import type { Value } from "../../devices/kit/kind.ts";
-import type { RowWriter } from "./export.ts";
+import type { Value } from "../../../devices/kit/kind.ts";
+import type { RowWriter } from "./row-writer.ts";
 
 /** Columns of an exported table. */
 const header = "time,device,field,value,quality,receivedAt\r\n";

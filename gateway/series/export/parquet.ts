@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
-import type { RowWriter } from "./export.ts";
+import type { RowWriter } from "./row-writer.ts";
 
 /** Makes a Parquet file: numbers and booleans (as 0 and 1) stand in `value`, words in `text`. */
 export async function openParquet(path: string): Promise<RowWriter> {
