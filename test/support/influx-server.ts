@@ -7,6 +7,9 @@ import { freePort, startChild, waitUntil } from "../../bench/support/child.ts";
 /** A real InfluxDB 1.x on a free port with a folder of its own and one empty database. */
 export interface InfluxServer {
   readonly url: string;
+  readonly pid: number;
+  /** Where its data is. */
+  readonly folder: string;
   readonly database: string;
   /** Writes line protocol with times in ns; throws with the server's words when it refuses. */
   write(lines: readonly string[]): Promise<void>;
@@ -55,8 +58,7 @@ export async function openInflux(): Promise<InfluxServer> {
   );
 
   const server: InfluxServer = {
-    url,
-    database,
+    ...{ url, pid: child.pid, folder, database },
     async write(lines) {
       const response = await fetch(`${url}/write?db=${database}`, {
         method: "POST",

@@ -7,6 +7,9 @@ import { freePort, startChild, waitUntil } from "../../bench/support/child.ts";
 /** A real VictoriaMetrics on a free port with a folder of its own. */
 export interface VictoriaServer {
   readonly url: string;
+  readonly pid: number;
+  /** Where its data is. */
+  readonly folder: string;
   /** Makes everything that was written visible to queries. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -36,7 +39,7 @@ export async function openVictoria(): Promise<VictoriaServer> {
     ),
   );
   return {
-    url,
+    ...{ url, pid: child.pid, folder },
     async flush() {
       await fetch(`${url}/internal/force_flush`);
     },

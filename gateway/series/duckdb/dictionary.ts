@@ -1,5 +1,16 @@
-import type { SeriesFields } from "../contract.ts";
+import type { DeviceName } from "../../types.ts";
+import type { SeriesFields, SeriesType } from "../contract.ts";
+import { typeOf } from "../values.ts";
 import type { Engine } from "./engine.ts";
+
+/** A series that is asked for. */
+export interface ChosenSeries {
+  readonly number: number;
+  readonly device: DeviceName;
+  readonly field: string;
+  /** As its kind has it now. */
+  readonly type: SeriesType;
+}
 
 /** The series of one device. */
 export interface DeviceSeries {
@@ -11,6 +22,8 @@ export interface DeviceSeries {
 export interface Dictionary {
   /** Numbers of the series of a device, by field. */
   device(site: string, kind: string, id: string): DeviceSeries;
+  /** The series that are known of these devices, by names of device and field; of all fields when none are named. */
+  choose(devices: readonly DeviceName[], fields: readonly string[] | undefined): ChosenSeries[];
   /** The number of a word, from 1; undefined when there may be no more of them. */
   word(text: string): number | undefined;
   /** Writes what is new; inside the transaction of the rows that use it. */
@@ -68,6 +81,18 @@ export async function openDictionary(
 
   return {
     device: deviceOf,
+    choose(names, wanted) {
+      const chosen: ChosenSeries[] = [];
+      for (const device of [...new Set(names)].sort()) {
+        const known = [...(devices.get(device)?.numbers ?? [])].sort();
+        for (const [field, number] of known) {
+          const type = typeOf(fields, device, field);
+          if (type === undefined || wanted?.includes(field) === false) continue;
+          chosen.push({ number, device, field, type });
+        }
+      }
+      return chosen;
+    },
     word(text) {
       const number = words.get(text);
       if (number !== undefined) return number;

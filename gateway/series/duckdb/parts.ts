@@ -52,6 +52,7 @@ export async function ensureTable(
   const where = `level = ${quote(plan.level)} AND period = ${quote(period)}`;
   await engine.writer.run(`CREATE TABLE IF NOT EXISTS ${table} (${columnsOf(plan)})`);
   await engine.writer.run(`UPDATE parts SET hasTable = true WHERE ${where}`);
+  await countChange(engine);
   await engine.writer.run(
     `INSERT INTO parts SELECT ${quote(plan.level)}, ${quote(period)}, true, 0, 0, 0 WHERE NOT EXISTS (FROM parts WHERE ${where})`,
   );
@@ -64,11 +65,17 @@ export async function savePart(engine: Pick<Engine, "writer">, part: Part): Prom
   await engine.writer.run(
     `DELETE FROM parts WHERE level = ${quote(plan.level)} AND period = ${quote(period)}`,
   );
+  await countChange(engine);
   if (!hasTable) await engine.writer.run(`DROP TABLE IF EXISTS ${tableOf(plan, period)}`);
   if (!hasTable && generation === 0) return;
   await engine.writer.run(
     `INSERT INTO parts VALUES (${quote(plan.level)}, ${quote(period)}, ${hasTable}, ${generation}, ${fileBytes}, ${upTo})`,
   );
+}
+
+/** Readers keep what they read of the parts until this number changes. */
+async function countChange(engine: Pick<Engine, "writer">): Promise<void> {
+  await engine.writer.run("UPDATE place SET partsVersion = partsVersion + 1");
 }
 
 /** Names of the folders that hold files. */

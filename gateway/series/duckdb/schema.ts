@@ -21,7 +21,8 @@ export const freshTable = `fresh (${[
   .join(", ")})`;
 
 const tables: readonly string[] = [
-  "CREATE TABLE IF NOT EXISTS place (position BIGINT)",
+  // How far the journal was read, and a number that is another one when `parts` is.
+  "CREATE TABLE IF NOT EXISTS place (position BIGINT, partsVersion BIGINT)",
   "CREATE TABLE IF NOT EXISTS series (id UINTEGER, site VARCHAR, kind VARCHAR, device VARCHAR, field VARCHAR, isFolded BOOLEAN)",
   "CREATE TABLE IF NOT EXISTS words (id UINTEGER, word VARCHAR)",
   // A period has a table for what came since its file was made, a file, or both. Generation 0: no file.

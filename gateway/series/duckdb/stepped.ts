@@ -1,31 +1,29 @@
 import type { RangeQuery, SteppedSeries } from "../contract.ts";
-import { typeOf } from "../values.ts";
+import type { ChosenSeries } from "./dictionary.ts";
 import type { Snapshot } from "./engine.ts";
 import { orderKey, planOf } from "./levels.ts";
-import { readParts } from "./parts.ts";
 import type { ReadParts } from "./read.ts";
 import { joinedFolds } from "./seal.ts";
 import { rowsOf, withChosen } from "./sources.ts";
 
-/** Values folded by the query's step. */
+/** Values folded by the query's step. Free texts are not folded. */
 export async function readStepped(
-  { engine, folder, fields, timeoutMs }: ReadParts,
+  parts: ReadParts,
   query: RangeQuery & { readonly stepMs: number },
 ): Promise<SteppedSeries[]> {
-  const rows = await engine.snapshot(timeoutMs, async (snapshot) =>
-    snapshot.read(await statement(snapshot, folder, query)),
+  const chosen = parts.dictionary.choose(query.devices, query.fields).filter(({ type }) => type !== "text");
+  if (chosen.length === 0) return [];
+  const rows = await parts.engine.snapshot(parts.timeoutMs, async (snapshot) =>
+    snapshot.read(await statement(parts, snapshot, chosen, query)),
   );
-  const site = query.devices[0]?.split("/")[0] ?? "";
-  const series = new Map<string, Growing>();
+  const series = new Map<number, Growing>();
   for (const row of rows) {
-    const [place, field, time, word, ...folds] = row as FoldedRow;
-    const device = `${site}/${place}`;
-    const type = typeOf(fields, device, field);
+    const [n, time, word, ...folds] = row as FoldedRow;
+    const { device, field, type } = chosen[n]!;
     // A field that changed its type has rows of the other one too.
-    if (type === undefined || type === "text" || (type === "state") !== (word !== null)) continue;
-    const key = `${device} ${field}`;
-    const mine = series.get(key) ?? grow(device, field, type);
-    series.set(key, mine);
+    if ((type === "state") !== (word !== null)) continue;
+    const mine = series.get(n) ?? grow(device, field, type);
+    series.set(n, mine);
     if (word === null) mine.addNumbers(time, folds);
     else mine.addState(time, word, folds);
   }
@@ -33,23 +31,24 @@ export async function readStepped(
 }
 
 type Folds = [count: number, suspect: number, min: number, max: number, sum: number, last: number];
-type FoldedRow = [place: string, field: string, time: number, word: string | null, ...Folds];
+type FoldedRow = [n: number, time: number, word: string | null, ...Folds];
 
 async function statement(
+  { catalog, folder }: ReadParts,
   snapshot: Snapshot,
-  folder: string,
-  query: RangeQuery & { readonly stepMs: number },
+  chosen: readonly ChosenSeries[],
+  { from, to, level, stepMs }: RangeQuery & { readonly stepMs: number },
 ): Promise<string> {
-  const parts = await readParts(snapshot.read);
-  const rows = rowsOf(query.level, { folder, parts, wanted: query });
+  const wanted = { chosen, from, to };
+  const rows = rowsOf(level, { folder, catalog: await catalog(snapshot), wanted });
   const folds =
-    planOf(query.level).foldMs === undefined
-      ? `SELECT device, field, time, word, 1 AS count, (quality = 1)::INTEGER AS suspect, num AS min, num AS max, num AS sum, num AS "last", ${orderKey} AS lastKey
+    planOf(level).foldMs === undefined
+      ? `SELECT n, time, word, 1 AS count, (quality = 1)::INTEGER AS suspect, num AS min, num AS max, num AS sum, num AS "last", ${orderKey} AS lastKey
          FROM (${rows}) WHERE quality < 2`
       : rows;
-  return `${withChosen(query)} SELECT device, field, time::DOUBLE, word, count::DOUBLE, suspect::DOUBLE, min, max, sum, "last"
-    FROM (SELECT device, field, time - time % ${query.stepMs} AS time, word, ${joinedFolds} FROM (${folds}) GROUP BY ALL)
-    ORDER BY device, field, time, lastKey`;
+  return `${withChosen(wanted)} SELECT n, time::DOUBLE, word, count::DOUBLE, suspect::DOUBLE, min, max, sum, "last"
+    FROM (SELECT n, time - time % ${stepMs} AS time, word, ${joinedFolds} FROM (${folds}) GROUP BY ALL)
+    ORDER BY n, time, lastKey`;
 }
 
 /** One series while its rows come, by time. */

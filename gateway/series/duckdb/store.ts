@@ -8,14 +8,16 @@ import type { Level, SeriesFields, SeriesStore, StoreStats } from "../contract.t
 import { isFull } from "../full.ts";
 import type { SeriesSettings } from "../settings.ts";
 import { adoptFiles } from "./adopt.ts";
+import { createCatalogReader } from "./catalog.ts";
 import { checkParts } from "./check-file.ts";
 import { openDictionary } from "./dictionary.ts";
 import { type Engine, isFatal, isHeldByOther, openEngine } from "./engine.ts";
 import { setAside, sweepFiles } from "./files.ts";
 import { appendFresh } from "./fresh.ts";
 import { createInFiles } from "./in-files.ts";
+import { readLatest } from "./latest.ts";
 import { readParts } from "./parts.ts";
-import { readLatest, readRaw, streamRows } from "./read.ts";
+import { readRaw, streamRows } from "./read.ts";
 import { createTables } from "./schema.ts";
 import { readStepped } from "./stepped.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -59,7 +61,13 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
     ...{ engine, folder, settings, keepMs, now: clock.now() },
     position: () => position,
   });
-  const reading = { engine, folder, fields, timeoutMs: settings.queryTimeoutMs };
+  const reading = {
+    engine,
+    dictionary,
+    folder,
+    catalog: createCatalogReader(),
+    timeoutMs: settings.queryTimeoutMs,
+  };
 
   async function stats(): Promise<StoreStats> {
     const { known, tableBytes } = await engine.snapshot(settings.queryTimeoutMs, async ({ read }) => ({
@@ -151,7 +159,7 @@ async function openPlace(
   // In one transaction, so that a crash on the way begins it again.
   await engine.transaction(async () => {
     await adoptFiles(engine, folder, log);
-    await engine.writer.run(`INSERT INTO place VALUES (${beginsAfter})`);
+    await engine.writer.run(`INSERT INTO place VALUES (${beginsAfter}, 0)`);
   });
   return beginsAfter;
 }
