@@ -1,18 +1,29 @@
 import { stat } from "node:fs/promises";
 import type { Log } from "../../log.ts";
+import type { SeriesFields } from "../contract.ts";
 import { checkFile } from "./check-file.ts";
 import { type Engine, quote } from "./engine.ts";
+import { readFiles } from "./file-rows.ts";
 import { listFiles, type PeriodFile } from "./files.ts";
-import { planOf } from "./levels.ts";
+import { levelPlans, planOf } from "./levels.ts";
 import { ensureTable, fileOf, type Part, savePart } from "./parts.ts";
 import { joinedFolds } from "./seal.ts";
+
+/** What is needed to fill a new database. */
+export interface AdoptParts {
+  readonly engine: Engine;
+  readonly folder: string;
+  readonly fields: SeriesFields;
+  readonly log: Log;
+}
 
 /**
  * Fills a new database from the files that an older one left: their parts, the numbers of series and words. Hours of
  * months that are not in a file yet are made anew from the files of 5 minutes. Inside a
  * transaction.
  */
-export async function adoptFiles(engine: Engine, folder: string, log: Log): Promise<void> {
+export async function adoptFiles(parts: AdoptParts): Promise<void> {
+  const { engine, folder, log } = parts;
   const found: Part[] = [];
   for (const file of await listFiles(folder)) {
     const part = await readPart(engine, folder, file, log);
@@ -27,14 +38,12 @@ export async function adoptFiles(engine: Engine, folder: string, log: Log): Prom
   const adopted = found.filter((part) => !stale.includes(part));
 
   for (const part of adopted) await savePart(engine, part);
-  await numberNames(engine, folder, adopted);
+  await numberNames(parts, adopted);
   const missing = new Set(minutes.map(({ period }) => period.slice(0, 7)));
   for (const { period } of adopted) if (period.length === 7) missing.delete(period);
   for (const month of missing) {
     const days = minutes.filter((day) => isIn(day, month));
-    await engine.writer.run(
-      `INSERT INTO ${await ensureTable(engine, hour, month)} ${numbered(folder, days, `time - time % ${hour.foldMs}`)}`,
-    );
+    await engine.writer.run(`INSERT INTO ${await ensureTable(engine, hour, month)} ${hoursOf(folder, days)}`);
   }
   log.info({ files: adopted.length, months: stale.length }, "series files adopted");
 }
@@ -58,35 +67,37 @@ async function readPart(
   return { ...file, hasTable: false, fileBytes: (await stat(path)).size, upTo };
 }
 
-function filesOf(folder: string, parts: readonly Part[]): string {
-  return `read_parquet([${parts.map((part) => quote(fileOf(folder, part))).join(", ")}], union_by_name = true)`;
+function filesOf(folder: string, parts: readonly Part[]): string[] {
+  return parts.map((part) => quote(fileOf(folder, part)));
 }
 
-async function numberNames(engine: Engine, folder: string, parts: readonly Part[]): Promise<void> {
-  const folded = parts.filter(({ plan }) => plan.foldMs !== undefined);
-  const raw = parts.filter(({ plan }) => plan.foldMs === undefined);
-  const sources = [
-    ...(folded.length > 0
-      ? [`SELECT site, kind, device, field, "text", true AS f FROM ${filesOf(folder, folded)}`]
-      : []),
-    // What is in no folded file is free text.
-    ...(raw.length > 0
-      ? [`SELECT site, kind, device, field, "text", false AS f FROM ${filesOf(folder, raw)}`]
-      : []),
-  ].join(" UNION ALL ");
-  await engine.writer.run(
-    `INSERT INTO series SELECT row_number() OVER (), site, kind, device, field, f FROM
-      (SELECT site, kind, device, field, bool_or(f) AS f FROM (${sources}) GROUP BY ALL)`,
+async function numberNames({ engine, folder, fields }: AdoptParts, parts: readonly Part[]): Promise<void> {
+  const names = levelPlans.flatMap((plan) => {
+    const files = filesOf(
+      folder,
+      parts.filter((part) => part.plan === plan),
+    );
+    return files.length > 0
+      ? [`SELECT site, kind, device, field, word FROM (${readFiles(plan, files)})`]
+      : [];
+  });
+  const all = names.join(" UNION ALL ");
+  const texts = Object.entries(fields).flatMap(([kind, types]) =>
+    Object.entries(types).flatMap(([field, type]) => (type === "text" ? [quote(`${kind}/${field}`)] : [])),
   );
   await engine.writer.run(
-    `INSERT INTO words SELECT row_number() OVER (), "text" FROM (SELECT DISTINCT "text" FROM (${sources}) WHERE "text" IS NOT NULL)`,
+    `INSERT INTO series SELECT row_number() OVER (), site, kind, device, field, kind || '/' || field NOT IN (${texts.join(", ") || "''"})
+      FROM (SELECT DISTINCT site, kind, device, field FROM (${all}))`,
+  );
+  await engine.writer.run(
+    `INSERT INTO words SELECT row_number() OVER (), word FROM (SELECT DISTINCT word FROM (${all}) WHERE word IS NOT NULL)`,
   );
 }
 
-/** Rows of folded files as a table has them, with the time given by an expression over `time` in ms. */
-function numbered(folder: string, parts: readonly Part[], time: string): string {
+/** Rows of the files of 5 minutes as the table of hours has them. */
+function hoursOf(folder: string, days: readonly Part[]): string {
   return `SELECT series.id, time, coalesce(words.id, 0), count, suspect, min, max, sum, "last", lastKey FROM
-    (SELECT site, kind, device, field, "text", ${time} AS time, ${joinedFolds} FROM
-      (SELECT * REPLACE (epoch_ms(time) AS time) FROM ${filesOf(folder, parts)}) GROUP BY ALL) f
-    JOIN series USING (site, kind, device, field) LEFT JOIN words ON words.word = f."text" ORDER BY 1, 2, 3`;
+    (SELECT site, kind, device, field, f.word AS name, time - time % ${hour.foldMs} AS time, ${joinedFolds}
+      FROM (${readFiles(min5, filesOf(folder, days))}) f GROUP BY ALL) f
+    JOIN series USING (site, kind, device, field) LEFT JOIN words ON words.word = f.name ORDER BY 1, 2, 3`;
 }

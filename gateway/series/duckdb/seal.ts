@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { type Engine, quote } from "./engine.ts";
+import { asFile, readFiles } from "./file-rows.ts";
 import { endOf, type LevelPlan, tableOf } from "./levels.ts";
 import { fileOf, type Part, readParts, savePart } from "./parts.ts";
 
@@ -47,14 +48,18 @@ async function writeFile(parts: {
   const { plan, period } = part;
   const draft = `${path}.tmp`;
   await mkdir(`${folder}/${plan.name}`, { recursive: true });
-  const sources = [namedRows(plan, tableOf(plan, period))];
-  if (part.generation > 0) sources.push(`SELECT * FROM read_parquet(${quote(fileOf(folder, part))})`);
-  const [[rows] = [0]] = await engine.read(
-    `SELECT sum(n)::DOUBLE FROM (${sources.map((source) => `SELECT count(*) n FROM (${source})`).join(" UNION ALL ")})`,
-  );
+  const table = tableOf(plan, period);
+  const sources = [tableRows(plan, table)];
+  const counts = [`SELECT count(*) AS n FROM ${table}`];
+  if (part.generation > 0) {
+    const file = quote(fileOf(folder, part));
+    sources.push(numberedRows(plan, file));
+    counts.push(`SELECT num_rows AS n FROM parquet_file_metadata(${file})`);
+  }
+  const [[rows] = [0]] = await engine.read(`SELECT sum(n)::DOUBLE FROM (${counts.join(" UNION ALL ")})`);
   try {
     await engine.writer.run(
-      `COPY (${joined(plan, sources)}) TO ${quote(draft)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2,
+      `COPY (${asFile(plan, joined(plan, sources))}) TO ${quote(draft)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2,
         ROW_GROUP_SIZE ${rowGroupOf(rows as number)}, KV_METADATA {linli_up_to: ${quote(String(upTo))}})`,
     );
     await sync(draft);
@@ -67,21 +72,24 @@ async function writeFile(parts: {
   return (await stat(path)).size;
 }
 
-/** Rows of a table with names in place of numbers, as they stand in a file. */
-export function namedRows(plan: LevelPlan, table: string): string {
-  const place = "site, kind, device, field, make_timestamp_ms(time)::TIMESTAMP_MS AS time";
+function tableRows(plan: LevelPlan, table: string): string {
   const own =
     plan.foldMs === undefined
-      ? `make_timestamp_ms(received)::TIMESTAMP_MS AS received, CASE WHEN t.word = 0 THEN num END AS "value", words.word AS "text",
-        (['good', 'suspect', 'simulated'])[quality + 1] AS quality, sequence`
-      : `words.word AS "text", count, suspect, min, max, sum, "last", lastKey`;
-  return `SELECT ${place}, ${own} FROM ${table} t JOIN series ON series.id = t.series LEFT JOIN words ON words.id = t.word`;
+      ? "received, CASE WHEN t.word = 0 THEN num END AS num, words.word AS word, quality, sequence"
+      : 'words.word AS word, count, suspect, min, max, sum, "last", lastKey';
+  return `SELECT series, time, ${own} FROM ${table} t LEFT JOIN words ON words.id = t.word`;
+}
+
+/** Rows of a file with the number of their series. */
+function numberedRows(plan: LevelPlan, file: string): string {
+  const rows = `(${readFiles(plan, [file])}) f JOIN series USING (site, kind, device, field)`;
+  return `SELECT series.id AS series, f.* EXCLUDE (site, kind, device, field) FROM ${rows}`;
 }
 
 function joined(plan: LevelPlan, sources: readonly string[]): string {
-  const all = sources.join(" UNION ALL BY NAME ");
-  if (plan.foldMs === undefined) return `FROM (${all}) ORDER BY site, device, field, time, sequence`;
-  return `SELECT site, kind, device, field, time, "text", ${joinedFolds} FROM (${all}) GROUP BY ALL ORDER BY site, device, field, time, "text"`;
+  const all = sources.join(" UNION ALL ");
+  if (plan.foldMs === undefined) return all;
+  return `SELECT series, time, word, ${joinedFolds} FROM (${all}) GROUP BY ALL`;
 }
 
 /** Joins folded rows of the same step. */

@@ -1,6 +1,7 @@
 import type { Catalog } from "./catalog.ts";
 import type { ChosenSeries } from "./dictionary.ts";
 import { quote } from "./engine.ts";
+import { readFiles } from "./file-rows.ts";
 import { foldedRow, freshRows } from "./fold.ts";
 import { type LevelPlan, planOf, tableOf } from "./levels.ts";
 import { fileOf, overlaps } from "./parts.ts";
@@ -80,16 +81,15 @@ function hasWords({ chosen }: Wanted): boolean {
 
 /** Files are sorted by names: what stands in the lists is found without reading what lies between. */
 function fromFiles(plan: LevelPlan, files: readonly string[], { chosen, from, to }: Wanted): string {
-  const own =
-    plan.foldMs === undefined
-      ? `epoch_ms(received) AS received, "value" AS num, "text" AS word, list_position(['good', 'suspect', 'simulated'], quality) - 1 AS quality, sequence`
-      : '"text" AS word, count, suspect, min, max, sum, "last", lastKey';
   const parts = chosen.map(({ device, field }) => [...device.split("/"), field]);
   const lists = ["site", "kind", "device", "field"].map((column, index) => {
     const wanted = [...new Set(parts.map((part) => part[index]!))];
     return `f.${column} IN (${wanted.map(quote).join(", ")})`;
   });
-  return `SELECT n, epoch_ms(time) AS time, ${own} FROM read_parquet([${files.join(", ")}]) f
-    JOIN chosen USING (site, kind, device, field)
-    WHERE ${lists.join(" AND ")} AND time >= make_timestamp_ms(${from}) AND time < make_timestamp_ms(${to})`;
+  const where = `${lists.join(" AND ")} AND time >= make_timestamp_ms(${from}) AND time < make_timestamp_ms(${to})`;
+  const own =
+    plan.foldMs === undefined
+      ? "received, num, word, quality, sequence"
+      : 'word, count, suspect, min, max, sum, "last", lastKey';
+  return `SELECT n, time, ${own} FROM (${readFiles(plan, files, where)}) JOIN chosen USING (site, kind, device, field)`;
 }

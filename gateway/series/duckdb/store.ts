@@ -7,7 +7,7 @@ import type { Log } from "../../log.ts";
 import type { Level, SeriesFields, SeriesStore, StoreStats } from "../contract.ts";
 import { isFull } from "../full.ts";
 import type { SeriesSettings } from "../settings.ts";
-import { adoptFiles } from "./adopt.ts";
+import { type AdoptParts, adoptFiles } from "./adopt.ts";
 import { createCatalogReader } from "./catalog.ts";
 import { checkParts } from "./check-file.ts";
 import { openDictionary } from "./dictionary.ts";
@@ -51,7 +51,7 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   }
   const engine = await open(path, folder, settings);
   await createTables(engine);
-  let position = await openPlace(engine, { folder, beginsAfter, log });
+  let position = await openPlace({ engine, folder, fields, log }, beginsAfter);
   const filed = await checkParts(engine, folder, await readParts(engine.read), log);
   await sweepFiles(folder, filed, log);
   const dictionary = await openDictionary(engine, { fields, ...settings });
@@ -150,15 +150,13 @@ async function open(path: string, folder: string, settings: SeriesSettings): Pro
 }
 
 /** The position; a new store takes over what files there are and begins where the journal does. */
-async function openPlace(
-  engine: Engine,
-  { folder, beginsAfter, log }: { folder: string; beginsAfter: number; log: Log },
-): Promise<number> {
+async function openPlace(parts: AdoptParts, beginsAfter: number): Promise<number> {
+  const { engine } = parts;
   const [row] = await engine.read("SELECT position::DOUBLE FROM place");
   if (row !== undefined) return row[0] as number;
   // In one transaction, so that a crash on the way begins it again.
   await engine.transaction(async () => {
-    await adoptFiles(engine, folder, log);
+    await adoptFiles(parts);
     await engine.writer.run(`INSERT INTO place VALUES (${beginsAfter}, 0)`);
   });
   return beginsAfter;
