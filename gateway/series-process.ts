@@ -1,8 +1,8 @@
 import { createSystemClock } from "./clock.ts";
-import { GatewayError, messageOf } from "./errors.ts";
+import { messageOf } from "./errors.ts";
 import { openJournalReader } from "./journal/reader.ts";
 import { createLog } from "./log.ts";
-import { isFull } from "./series/full.ts";
+import { damageOf } from "./series/failures.ts";
 import { openStore } from "./series/open.ts";
 import type { FromStore, OpenOptions, ToStore } from "./series/protocol.ts";
 import { type Service, startService } from "./series/serve.ts";
@@ -48,9 +48,9 @@ async function stop(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const isDamage = !(error instanceof GatewayError && error.retryable) && !isFull(error);
-  process.send?.({ say: "failed", reason: messageOf(error), isDamage } satisfies FromStore, () =>
-    process.exit(1),
+  process.send?.(
+    { say: "failed", reason: messageOf(error), damage: damageOf(error) } satisfies FromStore,
+    () => process.exit(1),
   );
 }
 

@@ -37,9 +37,12 @@ export type FromStore =
   | { readonly say: "alive" }
   | { readonly say: "stats"; readonly stats: StoreStats }
   /** It cannot be opened, or go on; the process ends. */
-  | { readonly say: "failed"; readonly reason: string; readonly isDamage: boolean }
+  | { readonly say: "failed"; readonly reason: string; readonly damage: Damage }
   | { readonly say: "answer"; readonly id: number; readonly result: unknown }
   | { readonly say: "error"; readonly id: number; readonly error: PlainError };
+
+/** What an end of the process says of the store's file. `certain`: it cannot be read; `likely`: it may be the cause. */
+export type Damage = "none" | "likely" | "certain";
 
 /** A record that the store can never take. */
 export interface RefusedRecord {

@@ -6,6 +6,7 @@ import { createTurns } from "./calls.ts";
 import type { SeriesRefusal, SeriesStore } from "./contract.ts";
 import { createDecode } from "./decode.ts";
 import { exportFile } from "./export/file.ts";
+import { isDamaged } from "./failures.ts";
 import { type FollowParts, startFollower } from "./follow.ts";
 import { type FromStore, type Method, type OpenOptions, packError, type ToStore } from "./protocol.ts";
 import { answerTotal } from "./total.ts";
@@ -45,6 +46,7 @@ export function startService(parts: {
     report: (state) => say({ say: "wrote", ...state }),
     refused: (refusals) => void tellRefused(refusals),
   });
+  const broken = Promise.withResolvers<void>();
   const stopStats = clock.every(statsEveryMs, () => void tellStats());
   void tellStats();
 
@@ -70,6 +72,8 @@ export function startService(parts: {
       say({ say: "answer", id, result: await turns.take(() => methods[method](request as never)) });
     } catch (error) {
       say({ say: "error", id, error: packError(error) });
+      // What only queries read would stay bad for ever.
+      if (isDamaged(error)) broken.reject(error);
     }
   }
 
@@ -78,7 +82,7 @@ export function startService(parts: {
       if (message.say === "follow") follower.follow(message.upTo);
       else if (message.say === "call") void answer(message);
     },
-    ended: follower.ended,
+    ended: Promise.race([follower.ended, broken.promise]),
     async stop() {
       stopStats();
       await follower.stop();

@@ -93,7 +93,7 @@ export const seriesSettings = z.object({
     ),
   duckdb: z
     .strictObject({
-      memoryMb: z.int().min(64).default(128).describe("Memory for the engine's own data, MB."),
+      memoryMb: z.int().min(64).default(256).describe("Memory for the engine's own data, MB."),
       threads: z.int().min(1).max(16).default(1).describe("Threads of the engine."),
       freshRows: z
         .int()

@@ -94,9 +94,10 @@ export function superviseStore(parts: SupervisorParts): Supervisor {
     const reason = failure?.reason ?? (signal === null ? `exit code ${code}` : `signal ${signal}`);
     const isYoung = clock.now() - startedAt < youngMs;
     quickEnds = isYoung ? quickEnds + 1 : 1;
-    const isCrash = failure?.isDamage ?? (signal !== null ? crashSignals.has(signal) : code !== 0);
-    crashes = isCrash ? (isYoung ? crashes + 1 : 1) : 0;
-    if (crashes >= settings.setAsideAfter) {
+    const isCrash = signal !== null ? crashSignals.has(signal) : code !== 0;
+    const damage = failure?.damage ?? (isCrash ? "likely" : "none");
+    crashes = damage === "none" ? 0 : isYoung ? crashes + 1 : 1;
+    if (damage === "certain" || crashes >= settings.setAsideAfter) {
       crashes = 0;
       isDamaged = true;
       parts.damaged(reason);

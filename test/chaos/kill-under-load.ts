@@ -1,15 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freePort } from "../../bench/support/child.ts";
-import { type Gateway, openGateway, startGateway } from "../../bench/support/gateway.ts";
-import { GatewayError } from "../../gateway/errors.ts";
 import { type AlertCheck, type Crossing, checkAlerts, crossingSaying, isRight } from "./support/crossing.ts";
-import { type Comparison, createLedger } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
-import { storedKeys } from "./support/stored-keys.ts";
-import { openTown, type Plan, type Saying } from "./support/town.ts";
-import { pause, until } from "./support/wait.ts";
+import { onScene, type SceneReport } from "./support/scene.ts";
+import type { Plan, Saying } from "./support/town.ts";
 
 /** How hard and how long. */
 export interface KillOptions {
@@ -24,15 +16,7 @@ export interface KillOptions {
 }
 
 /** What came out; `differences` is empty when everything is right. */
-export interface KillReport {
-  readonly kills: number;
-  readonly sent: number;
-  readonly acknowledged: number;
-  readonly resent: number;
-  readonly reboots: number;
-  /** From the start of the process to readiness, ms, at worst. */
-  readonly slowestStartMs: number;
-  readonly journal: Comparison;
+export interface KillReport extends SceneReport {
   readonly alerts: AlertCheck;
   readonly differences: readonly string[];
 }
@@ -41,93 +25,23 @@ export interface KillReport {
  * Kills a gateway with SIGKILL while devices talk to it, starts it again on the same data, and at the end compares what
  * was acknowledged with the journal and the alerts. Throws when the gateway does not come back or leaves messages without PUBACK.
  */
-export async function killUnderLoad(options: KillOptions): Promise<KillReport> {
-  const folder = await mkdtemp(join(tmpdir(), "linli-kill-"));
+export function killUnderLoad(options: KillOptions): Promise<KillReport> {
   const random = createRandom(options.seed);
-  const say = options.onLine ?? (() => {});
-  const place = {
-    dataDir: folder,
-    mqttPort: await freePort(),
-    httpPort: await freePort(),
-    adminToken: "chaos-token-chaos-token-chaos",
-    // Many checkpoints and segments, so that crashes fall between a checkpoint and the journal's end, and on new segments.
-    env: { LINLI_CHECKPOINT_MS: "200", LINLI_JOURNAL_SEGMENT_BYTES: "262144" },
-  };
-  const ledger = createLedger(join(folder, "ledger.txt"));
-  let gateway: Gateway = await openGateway(place);
-  const town = await openTown({
-    gateway,
-    site,
-    plans: plans(),
-    window: 16,
-    ledger,
-    random,
-    port: place.mqttPort,
-  });
-  let kills = 0;
-  let reboots = 0;
-  let slowestStartMs = 0;
-
-  async function restart(): Promise<void> {
-    const startedAt = Date.now();
-    gateway = await startGateway(place);
-    // Now and then the next crash comes in the middle of the recovery of the last one.
-    if (random() < 0.2) {
-      await pause(50 + random() * 400);
-      await gateway.stop("SIGKILL");
-      kills += 1;
-      return restart();
-    }
-    await gateway.ready();
-    slowestStartMs = Math.max(slowestStartMs, Date.now() - startedAt);
-  }
-
-  try {
-    town.talk(options.perSecond);
+  const onLine = options.onLine ?? (() => {});
+  return onScene({ site, plans: plans(), random, onLine }, async (scene) => {
+    scene.town.talk(options.perSecond);
     for (let cycle = 1; cycle <= options.cycles; cycle++) {
-      await until("every device is connected", () => town.talkers.every(({ client }) => client.isConnected));
-      await pause(50 + random() * options.longestMs);
-      await gateway.stop("SIGKILL");
-      kills += 1;
-      for (const talker of town.talkers) {
-        if (!talker.plan.mayReboot || random() > 0.2) continue;
-        talker.reboot();
-        reboots += 1;
-      }
-      await restart();
-      say(`${cycle} of ${options.cycles}: killed, ${ledger.acknowledgedCount} messages acknowledged so far`);
+      await scene.underLoad(options.longestMs);
+      await scene.kill();
+      await scene.restart();
+      onLine(`${cycle} of ${options.cycles}: killed, ${scene.acknowledged()} messages acknowledged so far`);
     }
-    town.hush();
-    await until("every message is acknowledged", () => town.outstanding() === 0);
-    const alerts = await checkAlerts(gateway, site, town.talkers);
-    town.stop();
-    await gateway.stop();
-    const journal = await ledger.compare(storedKeys(folder));
-    const differences = [...journal.examples, ...(isRight(alerts) ? [] : alerts.examples)];
-    if (differences.length === 0) await rm(folder, { recursive: true });
-    else say(`the data is kept in ${folder}`);
-    return {
-      kills,
-      sent: ledger.sentCount,
-      acknowledged: ledger.acknowledgedCount,
-      resent: town.talkers.reduce((sum, { client }) => sum + client.resent, 0),
-      reboots,
-      slowestStartMs,
-      journal,
-      alerts,
-      differences,
-    };
-  } catch (cause) {
-    throw new GatewayError(
-      "scenario-failed",
-      `the data is kept in ${folder}; the gateway said:\n${gateway.output()}`,
-      { cause },
-    );
-  } finally {
-    town.stop();
-    await gateway.stop("SIGKILL");
-    ledger.close();
-  }
+    await scene.settle();
+    const alerts = await checkAlerts(scene.gateway(), site, scene.town.talkers);
+    const report = await scene.finish();
+    const differences = [...report.journal.examples, ...(isRight(alerts) ? [] : alerts.examples)];
+    return { ...report, alerts, differences };
+  });
 }
 
 const site = "chaos";

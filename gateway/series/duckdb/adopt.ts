@@ -1,13 +1,13 @@
-import { stat } from "node:fs/promises";
+import { readdir, rename, stat } from "node:fs/promises";
 import type { Log } from "../../log.ts";
 import type { SeriesFields } from "../contract.ts";
-import { checkFile } from "./check-file.ts";
+import { checkFile, readUpTo } from "./check-file.ts";
 import { type Engine, quote } from "./engine.ts";
 import { readFiles } from "./file-rows.ts";
 import { listFiles, type PeriodFile } from "./files.ts";
 import { levelPlans, planOf } from "./levels.ts";
-import { ensureTable, fileOf, type Part, savePart } from "./parts.ts";
-import { joinedFolds } from "./seal.ts";
+import { ensureTable, fileOf, folderNames, type Part, savePart } from "./parts.ts";
+import { draftOf, joinedFolds } from "./seal.ts";
 
 /** What is needed to fill a new database. */
 export interface AdoptParts {
@@ -24,6 +24,7 @@ export interface AdoptParts {
  */
 export async function adoptFiles(parts: AdoptParts): Promise<void> {
   const { engine, folder, log } = parts;
+  await nameDrafts(engine, folder);
   const found: Part[] = [];
   for (const file of await listFiles(folder)) {
     const part = await readPart(engine, folder, file, log);
@@ -53,6 +54,20 @@ const min5 = planOf("5min");
 
 function isIn(day: Pick<Part, "period">, month: string): boolean {
   return day.period.startsWith(month);
+}
+
+/** A crash while the files of a pass got their names left some of them drafts: of the same journal record, and as whole as the others. */
+async function nameDrafts(engine: Engine, folder: string): Promise<void> {
+  const passes = new Set<number | undefined>();
+  for (const file of await listFiles(folder)) passes.add(await readUpTo(engine, fileOf(folder, file)));
+  passes.delete(undefined);
+  for (const name of folderNames) {
+    for (const file of await readdir(`${folder}/${name}`)) {
+      const draft = `${folder}/${name}/${file}`;
+      const path = draft.replace(/\.tmp$/, "");
+      if (draft === draftOf(path) && passes.has(await readUpTo(engine, draft))) await rename(draft, path);
+    }
+  }
 }
 
 async function readPart(

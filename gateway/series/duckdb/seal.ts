@@ -1,5 +1,7 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { type Engine, quote } from "./engine.ts";
+import type { Log } from "../../log.ts";
+import { isReadable } from "./check-file.ts";
+import { type Engine, isFatal, quote } from "./engine.ts";
 import { asFile, readFiles } from "./file-rows.ts";
 import { endOf, type LevelPlan, tableOf } from "./levels.ts";
 import { fileOf, type Part, readParts, savePart } from "./parts.ts";
@@ -21,32 +23,52 @@ export async function seal(parts: {
   position: number;
   now: number;
   sealAfterMs: number;
+  log: Log;
 }): Promise<string[]> {
-  const { engine, folder, position, now, sealAfterMs } = parts;
+  const { engine, folder, position, now, sealAfterMs, log } = parts;
   const done: { before: Part; after: Part }[] = [];
   for (const part of await readParts(engine.read)) {
     if (!part.hasTable || endOf(part.period) + sealAfterMs > now) continue;
     const after = { ...part, hasTable: false, generation: part.generation + 1, upTo: position };
-    const fileBytes = await writeFile({ engine, folder, part, path: fileOf(folder, after), upTo: position });
-    done.push({ before: part, after: { ...after, fileBytes } });
+    const draft = draftOf(fileOf(folder, after));
+    const before = await withSoundFile(engine, folder, part, log);
+    const fileBytes = await writeDraft({ engine, folder, part: before, draft, upTo: position });
+    done.push({ before, after: { ...after, fileBytes } });
   }
+  // Every draft is whole before the first gets its name: a crash between two names can be told and mended.
+  for (const { after } of done) await rename(draftOf(fileOf(folder, after)), fileOf(folder, after));
+  for (const name of new Set(done.map(({ after }) => after.plan.name))) await sync(`${folder}/${name}`);
   await engine.transaction(async () => {
     for (const { after } of done) await savePart(engine, after);
   });
-  if (done.length > 0) await engine.writer.run("CHECKPOINT");
+  if (done.length > 0) await freeSpace(engine);
   return done.filter(({ before }) => before.generation > 0).map(({ before }) => fileOf(folder, before));
 }
 
-async function writeFile(parts: {
+/** Gives the space of dropped tables back; while a query reads it cannot be done, and the next pass does it. */
+async function freeSpace(engine: Engine): Promise<void> {
+  try {
+    await engine.writer.run("CHECKPOINT");
+  } catch (error) {
+    if (isFatal(error)) throw error;
+  }
+}
+
+/** The part without its file when that cannot be read to its end: late values must not fail for it again and again. */
+async function withSoundFile(engine: Engine, folder: string, part: Part, log: Log): Promise<Part> {
+  if (part.generation === 0 || (await isReadable(engine, fileOf(folder, part), log))) return part;
+  return { ...part, generation: 0 };
+}
+
+async function writeDraft(parts: {
   engine: Engine;
   folder: string;
   part: Part;
-  path: string;
+  draft: string;
   upTo: number;
 }): Promise<number> {
-  const { engine, folder, part, path, upTo } = parts;
+  const { engine, folder, part, draft, upTo } = parts;
   const { plan, period } = part;
-  const draft = `${path}.tmp`;
   await mkdir(`${folder}/${plan.name}`, { recursive: true });
   const table = tableOf(plan, period);
   const sources = [tableRows(plan, table)];
@@ -63,13 +85,16 @@ async function writeFile(parts: {
         ROW_GROUP_SIZE ${rowGroupOf(rows as number)}, KV_METADATA {linli_up_to: ${quote(String(upTo))}})`,
     );
     await sync(draft);
-    await rename(draft, path);
-    await sync(`${folder}/${plan.name}`);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
   }
-  return (await stat(path)).size;
+  return (await stat(draft)).size;
+}
+
+/** Where a file is until it counts. */
+export function draftOf(path: string): string {
+  return `${path}.tmp`;
 }
 
 function tableRows(plan: LevelPlan, table: string): string {

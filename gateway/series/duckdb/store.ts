@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { GatewayError, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { Level, SeriesFields, SeriesStore, StoreStats } from "../contract.ts";
-import { isFull } from "../full.ts";
+import { isFull } from "../failures.ts";
 import type { SeriesSettings } from "../settings.ts";
 import { type AdoptParts, adoptFiles } from "./adopt.ts";
 import { createCatalogReader } from "./catalog.ts";
@@ -58,7 +58,7 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   const inFiles = createInFiles(filed, position);
   const keepMs: Record<Level, number> = { raw: keepRawMs, "5min": keep5MinMs, "1h": keep1HourMs };
   const upkeep = await createUpkeep({
-    ...{ engine, folder, settings, keepMs, now: clock.now() },
+    ...{ engine, folder, settings, keepMs, now: clock.now(), log },
     position: () => position,
   });
   const reading = {

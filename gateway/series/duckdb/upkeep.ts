@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import type { Log } from "../../log.ts";
 import type { Level } from "../contract.ts";
 import type { SeriesSettings } from "../settings.ts";
 import type { Engine } from "./engine.ts";
@@ -29,8 +30,9 @@ export async function createUpkeep(parts: {
   /** Last journal record that is in the store. */
   position: () => number;
   now: number;
+  log: Log;
 }): Promise<Upkeep> {
-  const { engine, folder, settings, keepMs, position } = parts;
+  const { engine, folder, settings, keepMs, position, log } = parts;
   const { freshRows, freshMs, sealAfterMs } = settings.duckdb;
   let [[fresh] = [0]] = (await engine.read("SELECT count(*)::INTEGER FROM fresh")) as [number][];
   let freshSince = parts.now;
@@ -53,7 +55,7 @@ export async function createUpkeep(parts: {
   async function makeFiles(now: number): Promise<void> {
     passedAt = now;
     await foldFresh();
-    const replaced = await seal({ engine, folder, position: position(), now, sealAfterMs });
+    const replaced = await seal({ engine, folder, position: position(), now, sealAfterMs, log });
     const expired = await expire({ engine, folder, now, keepMs });
     old.push(...[...replaced, ...expired].map((path) => ({ path, at: now })));
   }

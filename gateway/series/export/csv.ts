@@ -21,7 +21,11 @@ export async function openCsv(path: string): Promise<RowWriter> {
         ({ time, device, field, value, quality, receivedAt }) =>
           `${iso(time)},${device},${field},${csvValue(value)},${quality},${iso(receivedAt)}\r\n`,
       );
-      if (!output.write(text.join(""))) await Promise.race([once(output, "drain"), once(output, "close")]);
+      if (output.write(text.join(""))) return;
+      const over = new AbortController();
+      const { signal } = over;
+      await Promise.race([once(output, "drain", { signal }), once(output, "close", { signal })]);
+      over.abort();
     },
     async finish() {
       output.end();

@@ -6,6 +6,8 @@ import type { Ledger } from "./ledger.ts";
 export interface Saying {
   readonly stream: "telemetry" | "event";
   readonly fields: Readonly<Record<string, unknown>>;
+  /** How long ago it was measured, ms; now when absent. */
+  readonly ageMs?: number;
 }
 
 /** Devices of one site with their clients, and what they say. */
@@ -81,11 +83,11 @@ export async function openTown({
       plan,
       said: () => said,
       say() {
-        const { stream, fields } = plan.say(said);
+        const { stream, fields, ageMs = 0 } = plan.say(said);
         const key = { device, boot: `b${boots}`, seq: seq + 1 };
         const isSent = client.publish({
           topic: `linli/v1/${device}/${stream}`,
-          payload: JSON.stringify({ ts: Date.now(), seq: key.seq, boot: key.boot, ...fields }),
+          payload: JSON.stringify({ ts: Date.now() - ageMs, seq: key.seq, boot: key.boot, ...fields }),
           acknowledged: () => ledger.acknowledged(key),
         });
         if (!isSent) return;

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
@@ -146,6 +146,39 @@ describe("a store that is damaged", () => {
     expect(subject.files("raw")).toEqual(["2026-01-13.g1.parquet.damaged", "2026-01-14.g1.parquet"]);
     expect((await rawOf(subject)).length).toBeGreaterThan(0);
   });
+});
+
+test("files of one pass count together, also when a crash came while they got their names", async () => {
+  const subject = await aStore();
+  await subject.take([...yesterday, ...today]);
+  const before = await everything(subject);
+  await subject.close();
+  // As if it had been killed after the first name, and the database was damaged by it.
+  const minutes = join(subject.folder, "min5", "2026-01-14.g1.parquet");
+  renameSync(minutes, `${minutes}.tmp`);
+  writeFileSync(join(subject.folder, "series.duckdb"), "no database");
+  await subject.reopen({ isDamaged: true });
+  await subject.take([...yesterday, ...today]);
+  expect(await everything(subject)).toEqual(before);
+});
+
+test("a file whose values cannot be read does not keep late values and other days from their files", async () => {
+  const subject = await aStore();
+  await subject.take(yesterday);
+  await subject.take([
+    aReading({ time: midnight - 5 * hourMs, values: { fill: 9 } }),
+    ...someReadings(midnight, midnight + hourMs, 60_000),
+  ]);
+  const path = join(subject.folder, "raw", "2026-01-14.g1.parquet");
+  writeFileSync(path, readFileSync(path).fill(255, 100, 1500));
+  subject.clock.advance(dayMs);
+  await subject.take([]);
+  expect(subject.files("raw")).toEqual([
+    "2026-01-14.g1.parquet.damaged",
+    "2026-01-14.g2.parquet",
+    "2026-01-15.g1.parquet",
+  ]);
+  expect((await rawOf(subject)).flatMap(({ values }) => values)).toContain(9);
 });
 
 test("a file that was deleted or damaged by others costs its own values only", async () => {

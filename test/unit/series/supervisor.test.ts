@@ -57,17 +57,26 @@ test("a process that crashes again and again has its file put aside, once", asyn
 
 test("a process that says that its file is damaged is believed", async () => {
   const { starts, damages, losses } = supervise(
-    'if (!message.options.isDamaged) process.send({ say: "failed", reason: "bad block", isDamage: true }, () => process.exit(1));',
+    'if (!message.options.isDamaged) process.send({ say: "failed", reason: "bad block", damage: "likely" }, () => process.exit(1));',
   );
   await until(() => starts.includes(true));
   expect(damages).toEqual(["bad block"]);
   expect(losses).toEqual(["bad block", "bad block", "bad block"]);
 });
 
+test("a process that is certain of it is believed at once", async () => {
+  const { starts, damages } = supervise(
+    'if (!message.options.isDamaged) process.send({ say: "failed", reason: "corrupt", damage: "certain" }, () => process.exit(1));',
+  );
+  await until(() => starts.length > 1);
+  expect(starts).toEqual([false, true]);
+  expect(damages).toEqual(["corrupt"]);
+});
+
 test("a kill, a full disk or a file held by another is no sign of damage", async () => {
   const killed = supervise('process.kill(process.pid, "SIGKILL");');
   const full = supervise(
-    'process.send({ say: "failed", reason: "no space left", isDamage: false }, () => process.exit(1));',
+    'process.send({ say: "failed", reason: "no space left", damage: "none" }, () => process.exit(1));',
   );
   await until(() => killed.starts.length > 5 && full.starts.length > 5);
   expect([...killed.starts, ...full.starts]).not.toContain(true);
