@@ -193,7 +193,6 @@ export function openSeries(parts: SeriesParts): Series {
     range: (request) => call("range", request),
     total: (request) => call("total", request),
     export: (request) => call("export", request),
-    state: () => ({ position, failure }),
     async close() {
       for (const cancel of timers) cancel();
       await supervisor.stop();

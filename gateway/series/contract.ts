@@ -210,19 +210,10 @@ export interface ExportedFile {
   readonly rows: number;
 }
 
-/** How the store is doing, as the gateway sees it. */
-export interface SeriesState {
-  /** Last journal record that is in the store. */
-  readonly position: number;
-  /** Why it does not take readings now; undefined when it does. */
-  readonly failure: string | undefined;
-}
-
 /** History, as the gateway asks for it: answered by the store's process. Rejects with `busy` while that is away. */
 export interface Series {
   range(request: RangeRequest): Promise<RangeAnswer>;
   total(request: TotalRequest): Promise<TotalAnswer>;
   export(request: ExportRequest): Promise<ExportedFile>;
-  state(): SeriesState;
   close(): Promise<void>;
 }
