@@ -17,6 +17,7 @@ ${site.name} (${site.id}) lives: ${demo.stats().devices} devices are connected.
   API          ${url}/api/v1/sites/${site.id}/devices
   API docs     ${url}/docs
   live stream  ${url}/api/v1/stream
+  history      ${url}/api/v1/sites/${site.id}/series?kind=${visitor.kind}
   metrics      ${url}/metrics
   token        ${token}
 
