@@ -11,11 +11,11 @@ COPY client ./client
 COPY devices ./devices
 COPY simulators ./simulators
 COPY gateway ./gateway
-# Node keeps what it compiled apart by user and by flags: both are those of the running gateway.
+# Node keeps what it compiled apart by user and by flags: both are those of the running gateway and of its series process.
 ENV NODE_COMPILE_CACHE=/var/cache/linli
 RUN install -d -o node -g node -m 700 /var/cache/linli /var/lib/linli
 USER node
-RUN node --max-semi-space-size=8 gateway/warm.ts
+RUN node --max-semi-space-size=8 gateway/warm.ts && node --max-semi-space-size=4 gateway/warm.ts
 
 FROM node:24.21-slim
 WORKDIR /app

@@ -10,12 +10,12 @@ export interface Usage {
   readonly residentMib: number;
 }
 
-/** Reads /proc for the process and everything it started. */
-export function usageOf(pid: number): Usage {
+/** Reads /proc for the process and everything it started, or for the process alone. */
+export function usageOf(pid: number, members: "with-children" | "alone" = "with-children"): Usage {
   let cpuTicks = 0;
   let peakKib = 0;
   let residentKib = 0;
-  for (const member of processTree(pid)) {
+  for (const member of members === "alone" ? [pid] : processTree(pid)) {
     const stat = readFileSync(`/proc/${member}/stat`, "latin1");
     // The command name may hold spaces, so fields are counted from the closing bracket: utime, stime, cutime, cstime.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
