@@ -1,82 +1,139 @@
-import type { SeriesFields, SeriesReading } from "../../gateway/series/contract.ts";
+import type { Values } from "../../devices/kit/kind.ts";
+import type { SeriesFields, SeriesReading, SeriesType } from "../../gateway/series/contract.ts";
 import { createRandom } from "../../simulators/random.ts";
 
-/** How much is measured. */
+/** How much data there is. A smaller number of devices gives the same readings of these devices. */
 export interface DataSize {
   readonly devices: number;
+  /** 1 to 6, of the list below. */
+  readonly fields: number;
   readonly days: number;
-  /** Values of all fields of all devices over all days, about. */
-  readonly values: number;
+  /** Messages of one device in a day. */
+  readonly perDay: number;
 }
 
-/** The kind of every device: what bins, valves and gates have between them. */
+export const dayMs = 86_400_000;
+
+/** End of the data. Fixed, so that it is the same in every run; long past, because writing goes on after it and VictoriaMetrics takes no values of the future. */
+export const endOfData = Date.UTC(2025, 0, 1);
+
 export const benchKind = "bench";
-const types = {
+
+/** Every field that there can be, in the order in which `--fields` takes them. */
+const types: Readonly<Record<string, SeriesType>> = {
   fill: "number",
   temperature: "number",
-  battery: "number",
-  open: "boolean",
+  flow: "number",
   mode: "state",
-} as const;
-export const benchFields: SeriesFields = { [benchKind]: { ...types, event: "state" } };
-export const fieldNames = Object.keys(types);
+  open: "boolean",
+  battery: "number",
+};
 
-const dayMs = 86_400_000;
-/** Ends at a midnight in the past, so that no store refuses it for its time. */
-export const endOfData = Math.floor(Date.now() / dayMs) * dayMs;
+export const maxFields = Object.keys(types).length;
 
-/** Full name of a device, from 0. */
-export function deviceName(device: number): string {
-  return `bench/${benchKind}/${idOf(device)}`;
+/** Names of the fields that are there. */
+export function fieldsOf({ fields }: Pick<DataSize, "fields">): string[] {
+  return Object.keys(types).slice(0, fields);
 }
 
-/** Messages of one device in a day. */
-export function messagesADay({ devices, days, values }: DataSize): number {
-  return Math.max(1, Math.round(values / (devices * fieldNames.length * days)));
+/** The fields as a store knows them. */
+export function seriesFields(size: DataSize): SeriesFields {
+  return { [benchKind]: Object.fromEntries(fieldsOf(size).map((name) => [name, types[name]!])) };
 }
 
-/** When the data begins, epoch ms. */
+export const modes = ["normal", "service", "fault"];
+
+export function valuesIn({ devices, fields, days, perDay }: DataSize): number {
+  return devices * fields * days * perDay;
+}
+
 export function beginOfData({ days }: DataSize): number {
   return endOfData - days * dayMs;
 }
 
-/**
- * Every reading, in the order in which a gateway would have received them. Values follow the day and the season with noise; times
- * have jitter; one in a thousand comes a day late.
- */
-export function* readings(size: DataSize): Generator<SeriesReading> {
-  const random = createRandom("series");
-  const perDay = messagesADay(size);
-  const intervalMs = dayMs / perDay;
-  const fill = Array.from({ length: size.devices }, () => random());
-  const late: SeriesReading[] = [];
-  let sequence = 0;
-  for (let begin = beginOfData(size); begin < endOfData; begin += dayMs) {
-    yield* late.splice(0).map((reading) => ({ ...reading, sequence: ++sequence }));
-    for (let message = 0; message < perDay; message++) {
-      for (let device = 0; device < size.devices; device++) {
-        fill[device] = fill[device]! > 0.95 ? 0 : fill[device]! + random() * 0.01;
-        const time = Math.floor(begin + (message + random()) * intervalMs);
-        const reading: SeriesReading = {
-          ...{ site: "bench", kind: benchKind, id: idOf(device), quality: "good", sequence: 0 },
-          ...{ time, receivedAt: time + 20 + Math.floor(random() * 200) },
-          values: {
-            fill: Math.round(fill[device]! * 1000) / 1000,
-            temperature: Math.round((12 + 8 * Math.sin((time / dayMs) * 2 * Math.PI) + random()) * 10) / 10,
-            battery: 100 - Math.floor(((time - beginOfData(size)) / (size.days * dayMs)) * 60),
-            open: random() < 0.1,
-            mode: modes[Math.floor(random() * 1.2)] ?? "fault",
-          },
-        };
-        if (random() < 0.001 && begin + dayMs < endOfData) late.push(reading);
-        else yield { ...reading, sequence: ++sequence };
-      }
-    }
-  }
+/** Part of a device's name that follows the kind. */
+export function idOf(device: number): string {
+  return `device-${String(device).padStart(5, "0")}`;
 }
 
-const modes = ["normal", "service"];
+export function deviceName(device: number): string {
+  return `bench/${benchKind}/${idOf(device)}`;
+}
 
-function idOf(device: number): string {
-  return `device-${String(device).padStart(5, "0")}`;
+/**
+ * Readings in the order in which a gateway gets them, of some devices; `from` and `to` are days of the data. Each device sends
+ * at even intervals with jitter; one message in two thousand comes up to half a day late.
+ */
+export function* readings(
+  size: DataSize,
+  { devices = range(size.devices), from = 0, to = size.days, after = 0 } = {},
+): Generator<SeriesReading> {
+  const { perDay } = size;
+  const begin = beginOfData(size);
+  const intervalMs = dayMs / perDay;
+  const states = devices.map((device) => ({ device, ...createDevice(device, size) }));
+  const late = new Map<number, SeriesReading[]>();
+  let sequence = after;
+  for (let slot = from * perDay; slot < to * perDay; slot++) {
+    const slotEnd = Math.floor(begin + (slot + 1) * intervalMs);
+    for (const reading of late.get(slot) ?? [])
+      yield { ...reading, sequence: ++sequence, receivedAt: slotEnd };
+    late.delete(slot);
+    for (const { device, random, next } of states) {
+      const time = Math.floor(begin + (slot + random()) * intervalMs);
+      const place = { site: "bench", kind: benchKind, id: idOf(device), quality: "good" } as const;
+      const reading = { ...place, sequence: 0, time, receivedAt: time + 20, values: next(time) };
+      const due = slot + 1 + Math.floor((random() * perDay) / 2);
+      if (random() < 0.0005) late.set(due, [...(late.get(due) ?? []), reading]);
+      else yield { ...reading, sequence: ++sequence };
+    }
+  }
+  for (const reading of [...late.values()].flat()) yield { ...reading, sequence: ++sequence };
+}
+
+/** A device with a memory: what it says next follows from what it said before. */
+function createDevice(device: number, { fields, days, perDay }: DataSize) {
+  const random = createRandom(`series ${device}`);
+  const names = fieldsOf({ fields });
+  const warmth = 8 + random() * 8;
+  const fillStep = (0.2 + random()) / perDay;
+  let fill = random();
+  let flow = 0;
+  let mode = "normal";
+  let isOpen = false;
+  const next: Readonly<Record<string, (time: number) => Values[string]>> = {
+    fill() {
+      fill = fill > 0.97 ? 0 : Math.min(1, fill + random() * fillStep);
+      return Math.round(fill * 1000) / 1000;
+    },
+    temperature(time) {
+      const day = Math.sin((time / dayMs - 0.4) * 2 * Math.PI);
+      const season = Math.sin((time / dayMs / 365 - 0.3) * 2 * Math.PI);
+      return Math.round((warmth + 5 * day + 9 * season + random() * 0.8) * 10) / 10;
+    },
+    flow() {
+      flow = random() < 0.2 ? 0 : flow * 0.8 + random() * 2;
+      return Math.round(flow * 100) / 100;
+    },
+    mode() {
+      if (random() < 0.02) mode = modes[Math.floor(random() * modes.length)]!;
+      return mode;
+    },
+    open() {
+      if (random() < 0.05) isOpen = !isOpen;
+      return isOpen;
+    },
+    battery(time) {
+      const worn = (time - (endOfData - days * dayMs)) / (days * dayMs);
+      return Math.round(100 - 60 * worn - random() * 0.5);
+    },
+  };
+  return {
+    random,
+    next: (time: number) => Object.fromEntries(names.map((name) => [name, next[name]!(time)])),
+  };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -1,78 +1,50 @@
-import type { RangeQuery, SeriesStore } from "../../gateway/series/contract.ts";
-import { planRange } from "../../gateway/series/plan.ts";
-import { type DataSize, deviceName, endOfData, fieldNames } from "./series-data.ts";
+import { type DataSize, dayMs, endOfData, fieldsOf } from "./series-data.ts";
+import type { Subject } from "./series-subject.ts";
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
 
-/** What is asked of every store, by name. `n` chooses the device. */
-export const questions: Readonly<
-  Record<string, (store: SeriesStore, size: DataSize, n: number) => Promise<unknown>>
-> = {
-  "24 h, 5-min steps, 1 field": (store, size, n) =>
-    stepped(store, size, n, { days: 1, stepMs: 300_000, fields: ["fill"] }),
-  "24 h, 5-min steps, all fields": (store, size, n) =>
-    stepped(store, size, n, { days: 1, stepMs: 300_000, fields: fieldNames }),
-  "30 days, 1-h steps, 1 field": (store, size, n) =>
-    stepped(store, size, n, { days: 30, stepMs: hourMs, fields: ["fill"] }),
-  "1 year, 1-day steps, 1 field": (store, size, n) =>
-    stepped(store, size, n, { days: size.days, stepMs: dayMs, fields: ["fill"] }),
-  "24 h as they came, 1 field": (store, size, n) =>
-    store.raw({ ...choiceOf(size, n, 1, ["fill"]), stepMs: undefined, level: "raw" }, 1_000_000),
-  "latest of every device and field": (store, size) =>
-    store.latest({
-      devices: Array.from({ length: size.devices }, (_, device) => deviceName(device)),
-      before: endOfData,
-      withinMs: 30 * dayMs,
-    }),
-};
-
-/** Values and their mean in the last 7 days of some devices, for comparing the stores with each other. */
-export async function fingerprint(
-  store: SeriesStore,
-  size: DataSize,
-): Promise<{ count: number; mean: number }> {
-  let count = 0;
-  let sum = 0;
-  for (const n of [0, 7, size.devices - 1]) {
-    for (const { count: counts, mean = [] } of await stepped(store, size, n, {
-      days: 7,
-      stepMs: dayMs,
-      fields: ["fill", "temperature"],
-    })) {
-      for (const [index, values] of counts.entries()) {
-        count += values;
-        sum += values * (mean[index] ?? 0);
-      }
-    }
-  }
-  return { count, mean: sum / count };
+/** What is asked of every store. */
+export interface Question {
+  readonly name: string;
+  /** What P6 of the goals wants of the median with 100 million values; undefined when it says nothing. */
+  readonly goalMs?: number;
+  ask(subject: Subject, size: DataSize, device: number): Promise<unknown>;
 }
 
-function stepped(
-  store: SeriesStore,
-  size: DataSize,
-  n: number,
-  { days, stepMs, fields }: { days: number; stepMs: number; fields: readonly string[] },
-) {
-  const choice = choiceOf(size, n, days, fields);
-  const { from, to, level } = planRange({ ...choice, step: stepMs }, store.levels, endOfData);
-  return store.stepped({ ...choice, from, to, level, stepMs });
+/** Every question, about the last time that there is data of. */
+export const questions: readonly Question[] = [
+  { name: "24 h, 5-min steps, 1 field", goalMs: 20, ask: stepped("one", 1, 5 * minuteMs) },
+  { name: "24 h, 5-min steps, all fields", ask: stepped("all", 1, 5 * minuteMs) },
+  { name: "30 days, 1-h steps, 1 field", goalMs: 20, ask: stepped("one", 30, 60 * minuteMs) },
+  { name: "1 year, 1-day steps, 1 field", ask: stepped("one", 365, dayMs) },
+  {
+    name: "latest of every device and field",
+    goalMs: 50,
+    ask: (subject, size) =>
+      subject.latest({
+        devices: Array.from({ length: size.devices }, (_, device) => device),
+        ...last(30),
+        fields: fieldsOf(size),
+      }),
+  },
+  {
+    name: "24 h as they came, all fields",
+    ask: (subject, size, device) => subject.raw({ devices: [device], ...last(1), fields: fieldsOf(size) }),
+  },
+];
+
+/** The device of the n-th asking; neighbours in time are not neighbours in the files. */
+export function deviceOf(n: number, { devices }: DataSize): number {
+  return (n * 37) % devices;
 }
 
-function choiceOf(
-  { devices }: DataSize,
-  n: number,
-  days: number,
-  fields: readonly string[],
-): Omit<RangeQuery, "stepMs" | "level"> {
-  // Devices far from each other, so that none was asked for before.
-  const device = (n * 37) % devices;
-  return {
-    devices: [deviceName(device)],
-    fields,
-    from: endOfData - days * dayMs,
-    to: endOfData,
-    simulated: false,
+function stepped(which: "one" | "all", days: number, stepMs: number): Question["ask"] {
+  return (subject, size, device) => {
+    const fields = fieldsOf(which === "one" ? { fields: 1 } : size);
+    return subject.stepped({ devices: [device], ...last(Math.min(days, size.days)), fields }, stepMs);
   };
+}
+
+function last(days: number): { from: number; to: number } {
+  return { from: endOfData - days * dayMs, to: endOfData };
 }

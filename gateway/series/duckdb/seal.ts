@@ -71,18 +71,19 @@ async function writeDraft(parts: {
   const { plan, period } = part;
   await mkdir(`${folder}/${plan.name}`, { recursive: true });
   const table = tableOf(plan, period);
-  const sources = [tableRows(plan, table)];
+  const late = tableRows(plan, table);
+  let rows = joined(plan, late);
   const counts = [`SELECT count(*) AS n FROM ${table}`];
   if (part.generation > 0) {
     const file = quote(fileOf(folder, part));
-    sources.push(numberedRows(plan, file));
+    rows = joined(plan, late, { filed: numberedRows(plan, file), table });
     counts.push(`SELECT num_rows AS n FROM parquet_file_metadata(${file})`);
   }
-  const [[rows] = [0]] = await engine.read(`SELECT sum(n)::DOUBLE FROM (${counts.join(" UNION ALL ")})`);
+  const [[count] = [0]] = await engine.read(`SELECT sum(n)::DOUBLE FROM (${counts.join(" UNION ALL ")})`);
   try {
     await engine.writer.run(
-      `COPY (${asFile(plan, joined(plan, sources))}) TO ${quote(draft)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2,
-        ROW_GROUP_SIZE ${rowGroupOf(rows as number)}, KV_METADATA {linli_up_to: ${quote(String(upTo))}})`,
+      `COPY (${asFile(plan, rows)}) TO ${quote(draft)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2,
+        ROW_GROUP_SIZE ${rowGroupOf(count as number)}, KV_METADATA {linli_up_to: ${quote(String(upTo))}})`,
     );
     await sync(draft);
   } catch (error) {
@@ -111,11 +112,22 @@ function numberedRows(plan: LevelPlan, file: string): string {
   return `SELECT series.id AS series, f.* EXCLUDE (site, kind, device, field) FROM ${rows}`;
 }
 
-function joined(plan: LevelPlan, sources: readonly string[]): string {
-  const all = sources.join(" UNION ALL ");
-  if (plan.foldMs === undefined) return all;
-  return `SELECT series, time, word, ${joinedFolds} FROM (${all}) GROUP BY ALL`;
+/**
+ * New rows of a period joined with those of its file, if it has one. Of a file only the steps that the new rows touch are folded
+ * again: they are few, and folding a whole month takes more memory than the engine has.
+ */
+function joined(plan: LevelPlan, late: string, before?: { filed: string; table: string }): string {
+  const { filed, table } = before ?? {};
+  if (plan.foldMs === undefined) return filed === undefined ? late : `${late} UNION ALL ${filed}`;
+  const folded = (rows: string) => `SELECT ${foldedColumnNames(joinedFolds)} FROM (${rows}) GROUP BY ALL`;
+  if (filed === undefined) return folded(late);
+  const same = `(SELECT DISTINCT series, time FROM ${table}) USING (series, time)`;
+  const columns = foldedColumnNames('count, suspect, min, max, sum, "last", lastKey');
+  const touched = `SELECT ${columns} FROM (${filed}) SEMI JOIN ${same}`;
+  return `${folded(`${late} UNION ALL ${touched}`)} UNION ALL SELECT ${columns} FROM (${filed}) ANTI JOIN ${same}`;
 }
+
+const foldedColumnNames = (folds: string) => `series, time, word, ${folds}`;
 
 /** Joins folded rows of the same step. */
 export const joinedFolds = `sum(count)::UINTEGER AS count, sum(suspect)::UINTEGER AS suspect, min(min) AS min, max(max) AS max,
