@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../clock.ts";
 import { GatewayError, messageOf } from "../../errors.ts";
@@ -70,14 +70,12 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   };
 
   async function stats(): Promise<StoreStats> {
-    const { known, tableBytes } = await engine.snapshot(settings.queryTimeoutMs, async ({ read }) => ({
-      known: await readParts(read),
-      tableBytes: (await read(databaseBytes))[0]![0] as number,
-    }));
+    const known = await engine.snapshot(settings.queryTimeoutMs, ({ read }) => readParts(read));
+    const databaseBytes = (await sizeOf(path)) + (await sizeOf(`${path}.wal`));
     const files = known.filter(({ generation }) => generation > 0);
     const refused = dictionary.refused();
     return {
-      bytes: tableBytes + files.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+      bytes: databaseBytes + files.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
       series: dictionary.seriesCount(),
       counts: {
         freshValues: upkeep.freshValues(),
@@ -130,7 +128,14 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   };
 }
 
-const databaseBytes = "SELECT sum(total_blocks * block_size)::DOUBLE FROM pragma_database_size()";
+/** Of a file that may not exist. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return 0;
+  }
+}
 
 /** After a fatal error of the engine trying again is of no use: its process must begin anew. */
 function failure(what: string, cause: unknown): GatewayError {
