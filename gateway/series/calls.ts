@@ -37,10 +37,13 @@ export function createTurns({
   };
 }
 
+/** Queries of the store that one call may need, one after the other: values as they came, steps, what held before. */
+const readsOfCall = 3;
+
 /** Longest time of a call in the store, ms. */
 export function timeoutOf(
   method: Method,
   settings: Pick<SeriesSettings, "queryTimeoutMs" | "exportTimeoutMs">,
 ): number {
-  return method === "export" ? settings.exportTimeoutMs : settings.queryTimeoutMs;
+  return method === "export" ? settings.exportTimeoutMs : readsOfCall * settings.queryTimeoutMs;
 }

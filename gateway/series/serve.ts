@@ -34,6 +34,8 @@ export function startService(parts: {
   const { store, options, read, say, clock, log } = parts;
   const { settings, fields, directory } = options;
   const turns = createTurns(settings);
+  // An export takes minutes; charts must not wait behind it.
+  const exportTurns = createTurns({ ...settings, queries: 1 });
   const about = { store, settings, now: clock.now };
   const methods: Record<Method, (request: never) => Promise<unknown>> = {
     range: (request) => answerRange(about, request),
@@ -69,7 +71,8 @@ export function startService(parts: {
   async function answer({ id, method, request }: Extract<ToStore, { say: "call" }>): Promise<void> {
     try {
       if (!Object.hasOwn(methods, method)) throw new GatewayError("internal", `no method ${method}`);
-      say({ say: "answer", id, result: await turns.take(() => methods[method](request as never)) });
+      const lane = method === "export" ? exportTurns : turns;
+      say({ say: "answer", id, result: await lane.take(() => methods[method](request as never)) });
     } catch (error) {
       say({ say: "error", id, error: packError(error) });
       // What only queries read would stay bad for ever.

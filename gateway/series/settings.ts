@@ -38,7 +38,12 @@ export const seriesSettings = z.object({
     .min(1)
     .default(200_000)
     .describe("Different words in states and texts that are kept; further ones are refused and counted."),
-  queries: z.int().min(1).max(16).default(2).describe("Queries that run at the same time."),
+  queries: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe("Queries that run at the same time, beside one export."),
   waitingQueries: z
     .int()
     .min(0)

@@ -26,7 +26,7 @@ export function fireReadiness(catalogue: Catalogue): Dashboard {
 }
 
 /** A kind with a rule that goes over the fire lane. */
-export function isFireKind({ rules }: Pick<Kind, "rules">): boolean {
+function isFireKind({ rules }: Pick<Kind, "rules">): boolean {
   return rules.some(({ fire }) => fire === true);
 }
 

@@ -6,6 +6,17 @@ import { iso } from "../schemas/shared.ts";
 /** Events beside a chart. */
 const maxEvents = 500;
 
+/** An answer in two: the fields of a device, and the names of its events. */
+export function splitEvents(answer: RangeAnswer): { values: RangeAnswer; events: RangeAnswer } {
+  const part = (isWanted: (series: { readonly field: string }) => boolean): RangeAnswer => ({
+    ...answer,
+    raw: answer.raw.filter(isWanted),
+    stepped: answer.stepped.filter(isWanted),
+    before: answer.before.filter(isWanted),
+  });
+  return { values: part(({ field }) => field !== "event"), events: part(({ field }) => field === "event") };
+}
+
 /** What happened at a device, from the history of its events: each one, or how often in each step. */
 export function presentEvents(answer: RangeAnswer, kind: Kind): DeviceSeriesAnswer["events"] {
   const found: { time: number; event: string; count: number }[] = [];

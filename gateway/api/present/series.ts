@@ -70,7 +70,7 @@ export function presentSeries(
 }
 
 /** Begin of every step that touches the range. */
-export function gridOf(from: number, to: number, stepMs: number): number[] {
+function gridOf(from: number, to: number, stepMs: number): number[] {
   const grid: number[] = [];
   for (let time = from - (from % stepMs); time < to; time += stepMs) grid.push(time);
   return grid;

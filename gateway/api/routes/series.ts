@@ -4,7 +4,7 @@ import { chooseDevices, chooseFields, chooseTime, orRequestFault } from "../hist
 import { deviceOf, siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentAlert } from "../present/alert.ts";
-import { presentEvents } from "../present/event.ts";
+import { presentEvents, splitEvents } from "../present/event.ts";
 import { presentSeries } from "../present/series.ts";
 import { problems } from "../schemas/problem.ts";
 import {
@@ -47,20 +47,17 @@ export function seriesRoutes(
       const known = deviceOf(parts, params.site, params.id);
       const time = chooseTime(query, clock.now());
       const choice = { devices: [known.device], ...time, simulated: query.simulated };
-      const [answer, happened] = await orRequestFault(
-        Promise.all([
-          series.range({ ...choice, fields: chooseFields([known], query.fields), step: query.step }),
-          series.range({ ...choice, fields: ["event"], step: query.step }),
-        ]),
-      );
+      const fields = [...chooseFields([known], query.fields), "event"];
+      const answer = await orRequestFault(series.range({ ...choice, fields, step: query.step }));
+      const { values, events } = splitEvents(answer);
       const alerts = book.list({ device: known.device, ...time, limit: maxAlerts });
       return plainly(reply).send({
-        ...presentSeries(answer, { ...time, devices: [known], agg: query.agg }),
+        ...presentSeries(values, { ...time, devices: [known], agg: query.agg }),
         alerts: {
           items: alerts.items.map((alert) => presentAlert(parts, alert)),
           complete: alerts.next === undefined,
         },
-        events: presentEvents(happened, known.definition),
+        events: presentEvents(events, known.definition),
       });
     },
   );
