@@ -83,6 +83,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   const api = await openApi({
+    identity: knowledge.identity,
     ...{ version, access, registry, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
     faultOf,

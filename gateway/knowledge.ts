@@ -5,6 +5,7 @@ import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
+import { type Identity, openIdentity } from "./state/identity.ts";
 import { openRegistry } from "./state/registry.ts";
 
 /** What is known before any message: kinds, sites and devices, who may do what. */
@@ -12,6 +13,7 @@ export interface Knowledge {
   readonly catalogue: Catalogue;
   readonly database: Database;
   readonly access: Access;
+  readonly identity: Identity;
   readonly registry: Registry;
   /** Makes the first administrator's token when there is none; to be called when it can be shown, for it cannot be had again. */
   giveFirstToken(): string | undefined;
@@ -25,10 +27,11 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const database = openDatabase({ directory, log, settings });
   closers.add("state database", () => database.close());
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
+  const identity = openIdentity({ database, secrets: access.secrets, settings, clock, randomBytes, log });
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {
-    ...{ catalogue, database, access, registry },
+    ...{ catalogue, database, access, identity, registry },
     giveFirstToken() {
       if (adminToken !== undefined || access.tokens().length > 0) return undefined;
       return access.addToken({ name: "first administrator", role: "admin" }).token;
