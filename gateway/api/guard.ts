@@ -81,8 +81,10 @@ export function callerAgain(
   return person && { ...caller, grants: person.grants };
 }
 
-// The documentation may be switched off.
-const optional: ReadonlySet<string> = new Set(["docs", "docsFiles"] satisfies OperationId[]);
+// The documentation may be switched off, and there may be no identity provider.
+const optional: ReadonlySet<string> = new Set([
+  ...(["docs", "docsFiles", "oidcBegin", "oidcCallback"] satisfies OperationId[]),
+]);
 
 function declaredId(route: RouteOptions): OperationId {
   const id = route.schema?.operationId;

@@ -10,13 +10,22 @@ const style =
   "@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}code{background:#21262d}a{color:#79b8ff}small,.en{color:#9aa4ae}button{background:#1f6feb}.fault{background:#3b1513}}";
 
 /** A whole page in the gateway's plain look, without any script. `body` is HTML; texts in it must be escaped. */
-export function renderPage({ title, body }: { title: string; body: string }): string {
+export function renderPage({
+  title,
+  body,
+  refreshTo,
+}: {
+  title: string;
+  body: string;
+  /** Path that the browser opens at once. */
+  refreshTo?: string;
+}): string {
   return `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+${refreshTo === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${refreshTo}">\n`}<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>

@@ -111,6 +111,8 @@ export const rights = {
   landing: { who: "public", reach: "nothing" },
   loginPage: { who: "public", reach: "nothing" },
   loginForm: { who: "public", reach: "nothing" },
+  oidcBegin: { who: "public", reach: "nothing" },
+  oidcCallback: { who: "public", reach: "nothing" },
   linkPage: { who: "public", reach: "nothing" },
   linkForm: { who: "public", reach: "nothing" },
   logoutForm: { who: "person", reach: "nothing" },

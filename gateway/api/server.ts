@@ -23,6 +23,7 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
+import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
@@ -106,6 +107,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   peopleRoutes,
   linkRoutes,
   loginPageRoutes,
+  oidcRoutes,
   streamRoutes,
   operationRoutes,
   pageRoutes,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oidcSettings } from "./oidc/settings.ts";
 
 /** Settings of the HTTP API. */
 export const apiSettings = z.object({
@@ -96,6 +97,7 @@ export const apiSettings = z.object({
     .min(1)
     .default(10_000)
     .describe("Most devices in one import; a longer file is refused."),
+  oidc: oidcSettings.prefault({}),
   closeGraceMs: z
     .int()
     .min(0)

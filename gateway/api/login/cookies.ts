@@ -5,7 +5,7 @@ import type { LoggedIn, Origin } from "./log-in.ts";
 const markSeconds = 400 * 86_400;
 
 /** Cookies are named apart for HTTPS, where the browser itself keeps other hosts and plain HTTP from setting them (`__Host-`). */
-function nameOf(request: FastifyRequest, name: "session" | "browser"): string {
+function nameOf(request: FastifyRequest, name: "session" | "browser" | "oidc"): string {
   return `${request.protocol === "https" ? "__Host-" : ""}linli-${name}`;
 }
 
@@ -43,6 +43,23 @@ export function setLoggedIn(reply: FastifyReply, opened: LoggedIn): void {
   setSession(reply, opened);
   reply.setCookie(nameOf(request, "browser"), opened.mark, { ...optionsOf(request), maxAge: markSeconds });
 }
+
+/**
+ * The cookie that binds a log-in at the identity provider to the browser that began it. It must come along when the
+ * provider sends the browser back, so it is the only one that is not SameSite=Strict.
+ */
+export const roundCookie = {
+  of: (request: FastifyRequest): string | undefined => request.cookies[nameOf(request, "oidc")],
+  set(reply: FastifyReply, value: string, lifeMs: number): void {
+    const { request } = reply;
+    const options = { ...optionsOf(request), sameSite: "lax", maxAge: Math.ceil(lifeMs / 1000) } as const;
+    reply.setCookie(nameOf(request, "oidc"), value, options);
+  },
+  clear(reply: FastifyReply): void {
+    const { request } = reply;
+    reply.clearCookie(nameOf(request, "oidc"), optionsOf(request));
+  },
+};
 
 /** Takes the session from the browser; it stays known. */
 export function clearSession(reply: FastifyReply): void {

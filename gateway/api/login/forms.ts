@@ -9,7 +9,16 @@ export interface Words {
 }
 
 /** The page that asks for log-in and password; with `fault` it says why the last try failed. */
-export function loginForm({ login = "", fault }: { login?: string; fault?: Words | undefined } = {}): string {
+export function loginForm({
+  login = "",
+  provider,
+  fault,
+}: {
+  login?: string;
+  /** Name of the identity provider, when people may log in there. */
+  provider?: string | undefined;
+  fault?: Words | undefined;
+}): string {
   return renderPage({
     title: "登录 · Log in",
     body: `<h1>登录 <small lang="en">Log in</small></h1>
@@ -21,7 +30,21 @@ ${faultLine(fault)}
 <input name="password" type="password" autocomplete="current-password" required maxlength="800"></label>
 <button>登录 <span lang="en">Log in</span></button>
 </form>
+${providerLine(provider)}
 <p>忘记密码？请管理员发一个新链接。<span class="en" lang="en">Forgotten? An administrator can make a new link for you.</span></p>`,
+  });
+}
+
+/**
+ * The page of somebody who comes from an identity provider. It leads on by itself: the browser sends the session's
+ * cookie only with requests that begin here.
+ */
+export function arrivedPage({ name }: Pick<Person, "name">): string {
+  return renderPage({
+    title: "已登录 · Logged in",
+    refreshTo: "/login",
+    body: `<h1>${escapeHtml(name)}，已登录 <small lang="en">you are logged in</small></h1>
+<p><a href="/login">继续 <span lang="en">Go on</span></a></p>`,
   });
 }
 
@@ -68,6 +91,11 @@ export function deadLinkPage(): string {
 <p>链接已使用、已过期或不存在。请管理员发一个新的。<span class="en" lang="en">It was used, is over, or does not exist. Ask an administrator for a new one.</span></p>
 <p><a href="/login">登录 <span lang="en">Log in</span></a></p>`,
   });
+}
+
+function providerLine(provider: string | undefined): string {
+  if (provider === undefined) return "";
+  return `<p><a href="/login/oidc">用 ${escapeHtml(provider)} 登录 <span lang="en">Log in with ${escapeHtml(provider)}</span></a></p>`;
 }
 
 function faultLine(fault: Words | undefined): string {

@@ -76,6 +76,8 @@ const calls: Record<OperationId, string> = {
   landing: "GET /",
   loginPage: "GET /login",
   loginForm: "POST /login",
+  oidcBegin: "GET /login/oidc",
+  oidcCallback: "GET /login/oidc/callback",
   linkPage: "GET /link/nothing",
   linkForm: "POST /link/nothing",
   logoutForm: "POST /logout",
