@@ -13,13 +13,13 @@ const callbackPath = "/login/oidc/callback";
 
 /** Log-in through an OpenID Connect provider: authorisation code with PKCE, state and nonce. Only where one is set. */
 export function oidcRoutes(app: App, { settings, identity, clock, metrics, log, logIn }: OidcParts): void {
-  const { issuer, clientId } = settings.oidc;
-  if (issuer === undefined || clientId === undefined) return;
-  const provider = createProvider({ ...settings.oidc, issuer, clientId });
   const dropped = metrics.count(
     "login_rounds_dropped",
     "Log-ins at the identity provider that were forgotten",
   );
+  const { issuer, clientId } = settings.oidc;
+  if (issuer === undefined || clientId === undefined) return;
+  const provider = createProvider({ ...settings.oidc, issuer, clientId });
   const rounds = createRounds({ settings: settings.oidc, clock, dropped });
 
   function baseOf(request: { protocol: string; host: string }): string {
