@@ -3,6 +3,7 @@ import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
+import { type OpenAudit, openAudit } from "./state/audit/open.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
 import { openRegistry } from "./state/registry.ts";
@@ -11,6 +12,7 @@ import { openRegistry } from "./state/registry.ts";
 export interface Knowledge {
   readonly catalogue: Catalogue;
   readonly database: Database;
+  readonly audit: OpenAudit;
   readonly access: Access;
   readonly registry: Registry;
   /** Makes the first administrator's token when there is none; to be called when it can be shown, for it cannot be had again. */
@@ -24,14 +26,19 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const catalogue = kinds ?? (await loadCatalogue());
   const database = openDatabase({ directory, log, settings });
   closers.add("state database", () => database.close());
+  const audit = openAudit({ database, clock, log, metrics, settings: config.audit });
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {
-    ...{ catalogue, database, access, registry },
+    ...{ catalogue, database, audit, access, registry },
     giveFirstToken() {
       if (adminToken !== undefined || access.tokens().length > 0) return undefined;
-      return access.addToken({ name: "first administrator", role: "admin" }).token;
+      const { id, token } = access.addToken({ name: "first administrator", role: "admin" });
+      const detail = { name: "first administrator", role: "admin" };
+      const made = { action: "first-token-made", target: `token:${id}`, detail };
+      audit.note({ by: "system", via: "system", outcome: "done", ...made });
+      return token;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Series } from "../series/contract.ts";
-import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
+import type { Access, Audit, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
@@ -17,6 +17,7 @@ export interface ApiParts {
   readonly catalogue: Catalogue;
   readonly registry: Registry;
   readonly access: Access;
+  readonly audit: Audit;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
   /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */

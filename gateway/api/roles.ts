@@ -73,6 +73,11 @@ export const rights = {
   addToken: { least: "admin", reach: "gateway" },
   removeToken: { least: "admin", reach: "gateway" },
 
+  // A manager sees what was done to sites; what concerns the whole gateway is for administrators.
+  listAudit: { least: "manager", reach: "own" },
+  getAuditHead: { least: "admin", reach: "gateway" },
+  exportAudit: { least: "admin", reach: "gateway" },
+
   stream: { least: "viewer", reach: "own" },
 
   healthLive: { least: "public", reach: "nothing" },

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
+import type { z } from "zod";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
@@ -12,6 +13,8 @@ import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
+import { openAudit } from "../../../gateway/state/audit/open.ts";
+import { auditSettings } from "../../../gateway/state/audit/settings.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
@@ -40,6 +43,7 @@ export interface Answer {
 interface Options {
   settings?: Partial<ApiSettings>;
   state?: Partial<StateSettings>;
+  audit?: Partial<z.input<typeof auditSettings>>;
   parts?: Partial<ApiParts>;
 }
 
@@ -54,6 +58,13 @@ export async function anApi(options: Options = {}) {
   const database = openDatabase({ directory, log, settings: state });
   cleanups.push(() => database.close());
   const access = openAccess({ database, directory, randomBytes, clock, log, settings: state });
+  const audit = openAudit({
+    database,
+    clock,
+    log,
+    metrics,
+    settings: auditSettings.parse({ ...options.audit }),
+  });
   const registry = openRegistry({
     ...{ database, catalogue, clock, log, metrics, settings: state },
     credentials: access.deviceCredentials,
@@ -68,7 +79,7 @@ export async function anApi(options: Options = {}) {
 
   const parts: ApiParts = {
     faultOf,
-    ...{ catalogue, registry, access, book, desk, commandView, rejections, metrics, clock, log },
+    ...{ catalogue, registry, access, audit, book, desk, commandView, rejections, metrics, clock, log },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
     twins,
@@ -123,7 +134,7 @@ export async function anApi(options: Options = {}) {
     return {
       status: answer.statusCode,
       headers: answer.headers,
-      body: type.includes("json") ? answer.json() : answer.body,
+      body: /\bjson\b/.test(type) ? answer.json() : answer.body,
     } satisfies Answer;
   }
 

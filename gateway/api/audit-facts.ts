@@ -1,0 +1,72 @@
+import type { AuditAnswer } from "./app.ts";
+import type { OperationId } from "./roles.ts";
+
+/**
+ * How the audit trail treats an operation. `write`: nothing is done unless a row of it is sure. `urgent`: the same, but it
+ * goes on while the trail cannot be written, and its row follows. `read`: data leaves the house; repetitions are counted.
+ * `self`: the route writes its own rows. `none`: it changes nothing.
+ */
+export type AuditMode = "write" | "urgent" | "read" | "self" | "none";
+
+/** What the audit trail keeps of an operation. */
+export interface AuditFacts {
+  /** `none` for GET and `write` for every other method unless it stands here. */
+  readonly mode?: AuditMode;
+  /** Keys of body and query whose values are kept; of all others only the names. Never a secret, a person's name or free text. */
+  readonly fields?: readonly string[];
+  /** What is kept of the answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of its own answer
+  readonly answer?: (answer: any) => AuditAnswer;
+}
+
+const deviceFields = ["kind", "id", "name", "building", "floor", "parent", "facts", "intervalMs"];
+const limitFields = ["kind", "rule", "limit", "value"];
+const made = (kind: string, key: string) => (answer: Record<string, string>) => ({
+  target: `${kind}:${answer[key]}`,
+});
+
+/** By operation; one that is not listed keeps the names of what was sent. */
+export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
+  addSite: { fields: ["id", "name"], answer: made("site", "id") },
+  addBuilding: { fields: ["name"] },
+  setSiteLimit: { fields: limitFields },
+  removeSiteLimit: { fields: limitFields },
+
+  addDevice: {
+    fields: deviceFields,
+    answer: ({ device }) => ({ target: `device:${device.site}/${device.id}` }),
+  },
+  updateDevice: { fields: deviceFields },
+  importDevices: {
+    fields: ["dryRun"],
+    answer: ({ rows, added }) => ({ detail: { rows, added: added.length } }),
+  },
+  setDeviceLimit: { fields: limitFields },
+  removeDeviceLimit: { fields: limitFields },
+
+  exportSeries: { mode: "read", fields: ["kind", "devices", "building", "fields", "from", "to", "format"] },
+
+  // A crew must be able to open a gate and answer a fire whatever state the disk is in.
+  sendCommand: {
+    mode: "urgent",
+    fields: ["name", "args", "maxAgeMs"],
+    answer: ({ id }) => ({ detail: { command: id } }),
+  },
+  acknowledgeAlert: { mode: "urgent" },
+  commentAlert: { mode: "urgent" },
+  resolveAlert: { mode: "urgent" },
+
+  listRejections: { mode: "read", fields: ["code", "site", "kind", "device"] },
+  getRejection: { mode: "read" },
+  reingestRejections: { fields: ["ids", "group"], answer: (counts) => ({ detail: counts }) },
+
+  addAccount: { fields: ["name", "publish", "subscribe"], answer: made("account", "name") },
+  addToken: { fields: ["name", "role", "site"], answer: made("token", "id") },
+
+  exportAudit: { mode: "read", fields: ["from", "to"] },
+};
+
+/** How the trail treats an operation that is called with this method. What is not declared is never left out. */
+export function auditModeOf(id: OperationId, method: string): AuditMode {
+  return auditFacts[id]?.mode ?? (method === "GET" || method === "HEAD" ? "none" : "write");
+}
