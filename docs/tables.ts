@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { faultTable } from "../gateway/alert/fault-table.ts";
+import { type AuditMode, auditFacts } from "../gateway/api/audit-facts.ts";
 import { type Permission, type Reach, rights } from "../gateway/api/roles.ts";
 import { listSettings } from "../gateway/config.ts";
 
@@ -40,6 +41,13 @@ export const tables: Readonly<Record<string, () => string>> = {
         isLasting ? "when a person resolves it" : "by itself",
       ]),
     ),
+  audit: () =>
+    table(
+      ["operation", "in the trail"],
+      Object.entries(auditFacts)
+        .filter(([, { mode }]) => mode !== undefined)
+        .map(([operation, { mode }]) => [`\`${operation}\``, modes[mode!]]),
+    ),
   roles: () =>
     table(
       ["operation", ...roles, "a token of one site"],
@@ -52,6 +60,14 @@ export const tables: Readonly<Record<string, () => string>> = {
 };
 
 const roles = ["viewer", "firefighter", "manager", "admin"] as const;
+
+const modes: Readonly<Record<AuditMode, string>> = {
+  write: "not done without a row",
+  urgent: "goes on while the trail cannot be written; the row follows",
+  read: "carries data out of the house; repetitions are counted",
+  self: "writes its own rows",
+  none: "leaves no row",
+};
 
 const reaches: Readonly<Record<Reach, string>> = {
   nothing: "may",

@@ -6,10 +6,10 @@ import type { Caller } from "../types.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose token came with the request; set on every route that is not public. */
+    /** Whose token came with the request; set on every route that is not public, also when its role does not reach. */
     caller: Caller;
     /** The action that the audit trail knows to have begun with this request. */
-    begunAction: BegunAction | undefined;
+    begunAction: BegunAction | "ended" | undefined;
     /** What the answer told the audit trail of what was made. */
     auditAnswer: AuditAnswer | undefined;
   }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { GatewayError, messageOf } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import type { AuditEntry, AuditManner } from "../state/contract.ts";
 import { actorOf } from "./actor.ts";
 import type { App } from "./app.ts";
@@ -36,22 +36,21 @@ export function installAuditTrail(
 
   app.addHook("onSend", async (request, reply, payload) => {
     const { begunAction, auditAnswer } = request;
+    if (begunAction === "ended") return;
     const result = resultOf(reply, payload);
     if (begunAction === undefined) {
       if (isRefusalToTell(request, reply)) audit.noteOften({ ...entryOf(request), ...result });
       return;
     }
-    request.begunAction = undefined;
+    request.begunAction = "ended";
     try {
       begunAction.end({ ...result, ...auditAnswer });
     } catch (error) {
       log.error({ err: error, action: operationOf(request) }, "audit row was not written before the answer");
       if (modeOf(request) !== "write" || result.outcome !== "done") return;
-      throw new GatewayError(
-        "busy",
-        `it was done, but the audit trail cannot be written: ${messageOf(error)}. Do not send it again; the row follows`,
-        { cause: error },
-      );
+      const what =
+        "it was done, but the audit trail cannot be written; do not send it again, its row follows";
+      throw new GatewayError("busy", what, { cause: error });
     }
   });
 

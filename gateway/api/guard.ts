@@ -47,12 +47,12 @@ export function installGuard(app: App, { access, clock, metrics, settings }: Gua
       refused.add("token");
       throw new GatewayError("unauthorised", "send a known token as `Authorization: Bearer <token>`");
     }
+    request.caller = caller;
     const refusal = refusalOf(caller, right, (request.params as { site?: string }).site);
     if (refusal !== undefined) {
       refused.add("role");
       throw new GatewayError("forbidden", refusal);
     }
-    request.caller = caller;
     reply.header("vary", "Authorization");
   });
 }

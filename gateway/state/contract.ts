@@ -277,7 +277,7 @@ export interface Audit {
   noteOften(entry: AuditEntry): void;
   /**
    * Before an action: from now on a row will tell of it, even if the gateway is killed the next moment.
-   * Throws when the trail cannot be written or is full (`limit-reached`), so that nothing is done without a row.
+   * Throws when the trail cannot be written (`busy`) or is full (`limit-reached`): nothing is done without a row.
    */
   begin(entry: Omit<AuditEntry, "outcome" | "code">, manner?: AuditManner): BegunAction;
   /** The newest row's place. */

@@ -76,11 +76,14 @@ export function openAudit({ database, clock, log, metrics, settings }: AuditPart
   function wait(row: Waiting, error: unknown): void {
     if (waiting.length < settings.waitingRows) waiting.push(row);
     else lost.add();
-    if (!isFailing) {
-      isFailing = true;
-      log.error({ err: error, action: row.entry.action }, "audit row cannot be written and waits");
-      for (const listener of listeners) listener(true, messageOf(error));
-    }
+    tellFailing(error, row.entry.action);
+  }
+
+  function tellFailing(error: unknown, action: string): void {
+    if (isFailing) return;
+    isFailing = true;
+    log.error({ err: error, action }, "audit trail cannot be written");
+    for (const listener of listeners) listener(true, messageOf(error));
   }
 
   /** In the order in which they happened. */
@@ -157,7 +160,12 @@ export function openAudit({ database, clock, log, metrics, settings }: AuditPart
       try {
         begun = begin(JSON.stringify({ at: clock.now(), ...entry }));
       } catch (error) {
-        if (!isUrgent) throw error;
+        if (!isUrgent) {
+          tellFailing(error, entry.action);
+          const why =
+            "the audit trail cannot be written, so nothing may be changed; the log says what failed";
+          throw new GatewayError("busy", why, { cause: error, retryable: true });
+        }
       }
       return {
         end(result) {

@@ -138,7 +138,7 @@ export async function anApi(options: Options = {}) {
     } satisfies Answer;
   }
 
-  return { ...parts, api, twins, tokens, clock, rejections, raise: apply, call };
+  return { ...parts, api, database, twins, tokens, clock, rejections, raise: apply, call };
 }
 
 /** A bin of a site, registered. */
