@@ -63,7 +63,7 @@ const roles = ["viewer", "firefighter", "manager", "admin"] as const;
 
 const modes: Readonly<Record<AuditMode, string>> = {
   write: "not done without a row",
-  urgent: "goes on while the trail cannot be written; the row follows",
+  urgent: "goes on while the trail is full or cannot be written; the row follows",
   read: "carries data out of the house; repetitions are counted",
   self: "writes its own rows",
   none: "leaves no row",

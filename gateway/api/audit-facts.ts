@@ -3,7 +3,7 @@ import type { OperationId } from "./roles.ts";
 
 /**
  * How the audit trail treats an operation. `write`: nothing is done unless a row of it is sure. `urgent`: the same, but it
- * goes on while the trail cannot be written, and its row follows. `read`: data leaves the house; repetitions are counted.
+ * goes on while the trail is full or cannot be written, and its row follows. `read`: data leaves the house; repetitions are counted.
  * `self`: the route writes its own rows. `none`: it changes nothing.
  */
 export type AuditMode = "write" | "urgent" | "read" | "self" | "none";
@@ -59,6 +59,11 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   listRejections: { mode: "read", fields: ["code", "site", "kind", "device"] },
   getRejection: { mode: "read" },
   reingestRejections: { fields: ["ids", "group"], answer: (counts) => ({ detail: counts }) },
+
+  // Whoever fills the trail must not be able to keep his own credentials alive with that.
+  rotateCredentials: { mode: "urgent" },
+  removeAccount: { mode: "urgent" },
+  removeToken: { mode: "urgent" },
 
   addAccount: { fields: ["name", "publish", "subscribe"], answer: made("account", "name") },
   addToken: { fields: ["name", "role", "site"], answer: made("token", "id") },

@@ -249,7 +249,7 @@ export interface AuditQuery {
 
 /** How an action that begins is treated. */
 export interface AuditManner {
-  /** It saves lives: it goes on while the trail cannot be written, and its row follows. */
+  /** It cannot wait: it goes on while the trail is full or cannot be written, and its row follows. */
   readonly isUrgent?: boolean;
   /** Repetitions of it may be counted in one row. */
   readonly isRepeatable?: boolean;

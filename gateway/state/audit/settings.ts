@@ -15,7 +15,7 @@ export const auditSettings = z.object({
     .min(1000)
     .default(2_000_000)
     .describe(
-      "Rows that may be kept, about 700 bytes each; at the bound changes are refused, but for answers to alerts and commands. There is an alert from nine tenths on",
+      "Rows that may be kept, about 450 bytes each; at the bound changes are refused, but for answers to alerts and commands. There is an alert from nine tenths on",
     ),
   detailChars: z
     .int()

@@ -207,6 +207,8 @@ describe("while the trail cannot be written", () => {
     expect(status).toBe(409);
     expect(body.detail).toContain("audit.maxRows");
     expect(parts.registry.site("new")).toBeUndefined();
+    const { id } = parts.access.tokens().find(({ role }) => role === "viewer")!;
+    expect((await parts.call("admin", `DELETE /api/v1/tokens/${id}`)).status).toBe(204);
   });
 });
 

@@ -79,7 +79,7 @@ describe("an action that begins", () => {
     const failing: boolean[] = [];
     audit.onFailing((isFailing) => void failing.push(isFailing));
     database.db.exec("PRAGMA query_only = ON");
-    expect(() => audit.begin(action)).toThrow("readonly");
+    expect(() => audit.begin(action)).toThrow("nothing may be changed");
     const urgent = audit.begin({ ...action, action: "acknowledgeAlert" }, { isUrgent: true });
     expect(() => urgent.end({ outcome: "done" })).toThrow("readonly");
     audit.note(anEntry({ action: "later" }));
@@ -249,8 +249,9 @@ describe("the keeper", () => {
     return { ...parts, ...told, keeper, pass };
   }
 
-  test("finds a change among the newest rows at the start", () => {
+  test("finds a change among the newest rows at the start, and nothing wrong with an empty trail", () => {
     const { audit, database, damages, keeper } = aKeeper({ settings: { checkAtStart: 10 } });
+    keeper.checkTail();
     for (let i = 0; i < 30; i++) audit.record(anEntry());
     keeper.checkTail();
     expect(damages).toEqual([]);
