@@ -39,7 +39,10 @@ export function installAuditTrail(
     if (begunAction === "ended") return;
     const result = resultOf(reply, payload);
     if (begunAction === undefined) {
-      if (isRefusalToTell(request, reply)) audit.noteOften({ ...entryOf(request), ...result });
+      if (!isRefusalToTell(request, reply)) return;
+      const entry = { ...entryOf(request), ...result };
+      // What a stranger calls his keys is nothing to keep.
+      audit.noteOften(request.caller === undefined ? { ...entry, detail: {} } : entry);
       return;
     }
     request.begunAction = "ended";

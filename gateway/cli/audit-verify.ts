@@ -52,15 +52,12 @@ async function checkLines(
   known: { readonly heads: readonly AuditHead[]; readonly isPart: boolean },
 ): Promise<ChainVerdict> {
   const chain = createChainCheck(known);
-  let sinceRow = 0;
+  let count = 0;
   for await (const line of lines) {
-    sinceRow++;
+    count++;
     const link = readLine(line);
-    if (link === undefined) chain.unreadable(sinceRow);
-    else {
-      sinceRow = 0;
-      chain.take(link);
-    }
+    if (link === undefined) chain.unreadable(count);
+    else chain.take(link);
   }
   return chain.end();
 }
@@ -100,7 +97,9 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 
 function report(verdict: ChainVerdict): void {
   const { rows, first, head, faults, faultCount, known, outside } = verdict;
-  for (const { sequence, reason } of faults) console.error(`row ${sequence}: ${reason}`);
+  for (const { sequence, reason } of faults) {
+    console.error(sequence === undefined ? reason : `row ${sequence}: ${reason}`);
+  }
   if (faultCount > faults.length) console.error(`and ${faultCount - faults.length} more`);
   for (const { sequence } of outside) {
     console.error(`head ${sequence}: it lies outside of these rows, so nothing can be said of it`);

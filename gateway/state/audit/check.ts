@@ -3,8 +3,8 @@ import { genesis, hashOf, type Link } from "./chain.ts";
 
 /** A place where the trail was changed. */
 export interface ChainFault {
-  /** The row at which it shows. */
-  readonly sequence: number;
+  /** The row at which it shows; undefined for a line that is no row. */
+  readonly sequence: number | undefined;
   readonly reason: string;
 }
 
@@ -53,7 +53,7 @@ export function createChainCheck({ heads = [], anchor, isPart = false }: CheckPa
   /** Where the newest deletion by retention ended. */
   let through: AuditHead = genesis;
 
-  function fault(sequence: number, reason: string): void {
+  function fault(sequence: number | undefined, reason: string): void {
     faultCount++;
     if (faults.length < maxFaults) faults.push({ sequence, reason });
   }
@@ -94,7 +94,7 @@ export function createChainCheck({ heads = [], anchor, isPart = false }: CheckPa
       through = link.through ?? through;
       remembered(link);
     },
-    unreadable: (line) => fault(last?.sequence ?? 0, `line ${line} after it is no row of an audit trail`),
+    unreadable: (line) => fault(undefined, `line ${line} is no row of an audit trail`),
     end() {
       if (!isPart) {
         if (first !== undefined) begins(first);

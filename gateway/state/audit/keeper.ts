@@ -3,7 +3,7 @@ import { messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { AuditHead, Database } from "../contract.ts";
 import { linkOf, trimmedAction } from "./chain.ts";
-import { type ChainCheck, createChainCheck } from "./check.ts";
+import { type ChainCheck, type ChainFault, createChainCheck } from "./check.ts";
 import type { OpenAudit } from "./open.ts";
 import type { AuditSettings } from "./settings.ts";
 
@@ -54,7 +54,7 @@ export function createAuditKeeper(parts: KeeperParts): AuditKeeper {
   let told: string | undefined;
   let isFilling = false;
 
-  function tellDamage(faults: readonly { readonly sequence: number; readonly reason: string }[]): void {
+  function tellDamage(faults: readonly ChainFault[]): void {
     const [first] = faults;
     if (first === undefined) return;
     log.error({ faults }, "audit trail was changed");

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { judgePublish, maySubscribe, mayWill } from "../../../gateway/broker/access.ts";
 import {
   type TopicAction,
   type TopicClass,
@@ -141,6 +142,13 @@ test("every cell of the table is walked", () => {
 
 test.each(cases)("the table says of %s and its %s what is meant", (who, topicClass, _, cells) => {
   expect(topicRights[who.includes("/") ? "device" : "account"][topicClass]).toEqual(cells);
+});
+
+test("what begins with $ is refused also where nothing else looked at it, and whatever was declared", () => {
+  const everything = anAccount("odd", ["#", "$SYS/#"], ["#", "$SYS/#"]);
+  expect(judgePublish(everything, "$SYS/broker/clients")).toBe("denied");
+  expect(mayWill(everything, "$SYS/broker/clients")).toBe(false);
+  expect(maySubscribe(everything, "$SYS/#")).toBe(false);
 });
 
 describe("over a connection", () => {

@@ -173,6 +173,11 @@ describe("who writes the database is found", () => {
   });
 
   test("by a line that is none", () => {
+    const nothing = createChainCheck();
+    nothing.unreadable(7);
+    expect(nothing.end().faults).toEqual([
+      { sequence: undefined, reason: "line 7 is no row of an audit trail" },
+    ]);
     const { audit } = tenRows();
     const [line = ""] = audit.table.from(1, 1).map(lineOf);
     for (const broken of [
