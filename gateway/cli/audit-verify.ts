@@ -6,7 +6,8 @@ import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.
 import { GatewayError } from "../errors.ts";
 import { exportRecords } from "../journal/export.ts";
 import { linkOf, readLine } from "../state/audit/chain.ts";
-import { type ChainVerdict, createChainCheck } from "../state/audit/check.ts";
+import { type ChainVerdict, createChainCheck, type RememberedHead } from "../state/audit/check.ts";
+import { leastDays } from "../state/audit/settings.ts";
 import { openStoredAudit } from "../state/audit/stored.ts";
 import type { AuditHead } from "../state/contract.ts";
 import type { AuditHeadRecord } from "../types.ts";
@@ -74,18 +75,19 @@ async function checkStored(dataDir: string, given: readonly AuditHead[]): Promis
   }
 }
 
-/** What the journal remembers of the trail. */
-async function headsOfJournal(dataDir: string): Promise<AuditHead[]> {
+/** What the journal remembers of the trail; what is younger than six months cannot have been deleted by retention. */
+async function headsOfJournal(dataDir: string): Promise<RememberedHead[]> {
   const folder = join(dataDir, "journal");
-  const heads: AuditHead[] = [];
-  if (!existsSync(folder)) return heads;
+  if (!existsSync(folder)) return [];
+  const heads: (AuditHead & { readonly at: number })[] = [];
   for await (const records of exportRecords(folder, { type: "audit" })) {
     for (const { record } of records) {
-      const { row, hash } = JSON.parse(record) as AuditHeadRecord;
-      heads.push({ sequence: row, hash });
+      const { at, row, hash } = JSON.parse(record) as AuditHeadRecord;
+      heads.push({ at, sequence: row, hash });
     }
   }
-  return heads;
+  const newest = heads.reduce((latest, { at }) => Math.max(latest, at), 0);
+  return heads.map(({ at, ...head }) => ({ ...head, isRecent: newest - at < leastDays * 86_400_000 }));
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

@@ -31,10 +31,16 @@ export interface ChainCheck {
   end(): ChainVerdict;
 }
 
+/** A head that was written down elsewhere. */
+export interface RememberedHead extends AuditHead {
+  /** It is younger than retention may reach, so that it must be there. */
+  readonly isRecent?: boolean;
+}
+
 /** What a check knows beforehand. */
 export interface CheckParts {
-  /** Heads that were written down elsewhere: each must be in the trail as it is remembered. */
-  readonly heads?: readonly AuditHead[] | undefined;
+  /** Each must be in the trail as it is remembered; several may contradict each other. */
+  readonly heads?: readonly RememberedHead[] | undefined;
   /** The anchor of the database; without it the trail's own rows must say where it begins. */
   readonly anchor?: AuditHead | undefined;
   /** The beginning and the end are left out on purpose, so that nothing is said of them. */
@@ -44,7 +50,7 @@ export interface CheckParts {
 /** Checks that rows, oldest first, are those that were written: contents, order, none missing, and the remembered heads. */
 export function createChainCheck({ heads = [], anchor, isPart = false }: CheckParts = {}): ChainCheck {
   const faults: ChainFault[] = [];
-  const waiting = new Map(heads.map((head) => [head.sequence, head]));
+  const waiting = Map.groupBy(heads, ({ sequence }) => sequence);
   const known: AuditHead[] = [];
   let faultCount = 0;
   let rows = 0;
@@ -70,11 +76,12 @@ export function createChainCheck({ heads = [], anchor, isPart = false }: CheckPa
   }
 
   function remembered({ sequence, hash }: AuditHead): void {
-    const head = waiting.get(sequence);
-    if (head === undefined) return;
+    for (const head of waiting.get(sequence) ?? []) {
+      if (head.hash === hash) known.push(head);
+      else
+        fault(sequence, `has the hash ${hash}, but ${head.hash} is remembered: the trail was written anew`);
+    }
     waiting.delete(sequence);
-    if (head.hash === hash) known.push(head);
-    else fault(sequence, `has the hash ${hash}, but ${head.hash} is remembered: the trail was written anew`);
   }
 
   function begins({ sequence, previous }: Link): void {
@@ -98,7 +105,7 @@ export function createChainCheck({ heads = [], anchor, isPart = false }: CheckPa
     end() {
       if (!isPart) {
         if (first !== undefined) begins(first);
-        else if (anchor !== undefined || heads.length > 0) fault(0, "the trail is empty");
+        else fault(undefined, "the trail is empty");
         if (anchor !== undefined && !isSame(anchor, through)) {
           fault(anchor.sequence, `is the anchor, but the rows say ${through.sequence}: it was changed`);
         }
@@ -106,9 +113,11 @@ export function createChainCheck({ heads = [], anchor, isPart = false }: CheckPa
       const beginning =
         first === undefined ? genesis : { sequence: first.sequence - 1, hash: first.previous };
       remembered(beginning);
-      const isOutside = ({ sequence }: AuditHead) =>
-        sequence < beginning.sequence || (isPart && sequence > (last?.sequence ?? 0));
-      const missing = [...waiting.values()];
+      const isOutside = ({ sequence, isRecent }: RememberedHead) =>
+        isPart
+          ? sequence < beginning.sequence || sequence > (last?.sequence ?? 0)
+          : sequence < beginning.sequence && isRecent !== true;
+      const missing = [...waiting.values()].flat();
       for (const { sequence, hash } of missing.filter((head) => !isOutside(head))) {
         fault(sequence, `is remembered with the hash ${hash} and is not there: the trail was cut`);
       }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Six months, which the Cybersecurity Law of the PRC asks of network logs. */
-const leastDays = 184;
+export const leastDays = 184;
 
 /** Settings of the audit trail. */
 export const auditSettings = z.object({

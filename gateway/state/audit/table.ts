@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AuditEntry, AuditHead, AuditQuery, AuditRow, Page } from "../contract.ts";
+import { genesis } from "./chain.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 
 /** The tables of the audit trail. */
@@ -47,8 +48,8 @@ export function openAuditTable(db: DatabaseSync): AuditTable {
         ...[row.previous, row.hash],
       );
     },
-    head: () => headOf(newest.get()) ?? headOf(anchor.get())!,
-    anchor: () => headOf(anchor.get())!,
+    head: () => headOf(newest.get()) ?? headOf(anchor.get()) ?? genesis,
+    anchor: () => headOf(anchor.get()) ?? genesis,
     list: (query) => list(db, query),
     from: (sequence, limit) => after.all(sequence, limit).map(rowOf),
     lastBefore(before, limit) {

@@ -164,20 +164,25 @@ describe("who writes the database is found", () => {
       { sequence: 10, reason: expect.stringContaining("written anew") },
     ]);
     expect(checkOf(audit, { heads: [head] })).toMatchObject({ faultCount: 0, known: [head] });
+    // A forged note of the same row does not hide the true one.
+    const forged = { ...head, hash: other.audit.head().hash };
+    expect(checkOf(audit, { heads: [forged, head] }).faultCount).toBe(1);
+    expect(checkOf(audit, { heads: [head, forged] }).faultCount).toBe(1);
   });
 
   test("by a trail that was emptied", () => {
     const { audit, database } = tenRows();
     tamper(database, "DELETE FROM audit");
-    expect(checkOf(audit).faults).toEqual([{ sequence: 0, reason: "the trail is empty" }]);
+    expect(checkOf(audit).faults).toEqual([{ sequence: undefined, reason: "the trail is empty" }]);
   });
 
   test("by a line that is none", () => {
     const nothing = createChainCheck();
     nothing.unreadable(7);
-    expect(nothing.end().faults).toEqual([
-      { sequence: undefined, reason: "line 7 is no row of an audit trail" },
-    ]);
+    expect(nothing.end().faults[0]).toEqual({
+      sequence: undefined,
+      reason: "line 7 is no row of an audit trail",
+    });
     const { audit } = tenRows();
     const [line = ""] = audit.table.from(1, 1).map(lineOf);
     for (const broken of [
@@ -237,6 +242,29 @@ describe("retention", () => {
     expect(checkOf(audit, { heads: [old] })).toMatchObject({ faultCount: 0, outside: [old] });
     const anchor = audit.table.anchor();
     expect(checkOf(audit, { heads: [anchor] })).toMatchObject({ faultCount: 0, known: [anchor] });
+  });
+
+  test("a beginning that was cut off with a forged row of retention is found by a recent head", () => {
+    const { audit, database } = tenRows();
+    const [old] = audit.table.from(2, 1);
+    const [row] = audit.table.from(8, 1);
+    tamper(database, "UPDATE audit_anchor SET sequence = 8");
+    database.db.prepare("UPDATE audit_anchor SET hash = ?").run(row!.hash);
+    tamper(database, "DELETE FROM audit WHERE sequence <= 8");
+    const detail = { through: 8, hash: row!.hash, keepDays: 400 };
+    audit.record(anEntry({ by: "system", via: "system", action: "audit-trimmed", detail }));
+    const head = { sequence: 2, hash: old!.hash };
+    expect(checkOf(audit, { heads: [head] })).toMatchObject({ faultCount: 0, outside: [head] });
+    expect(checkOf(audit, { heads: [{ ...head, isRecent: true }] }).faults).toEqual([
+      { sequence: 2, reason: expect.stringContaining("cut") },
+    ]);
+  });
+
+  test("an anchor that is gone stops nobody", () => {
+    const { audit, database } = trimmed();
+    tamper(database, "DELETE FROM audit_anchor");
+    expect(checkOf(audit).faults).toEqual([{ sequence: 0, reason: expect.stringContaining("anchor") }]);
+    audit.begin(anEntry()).end({ outcome: "done" });
   });
 
   test("the program itself can neither change a row nor take one out of the middle", () => {

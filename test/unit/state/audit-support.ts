@@ -41,6 +41,13 @@ export function anEntry(entry: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
+/** Writes many rows at once. */
+export function fill({ audit, database }: { audit: OpenAudit; database: Database }, rows: number): void {
+  database.transaction(() => {
+    for (let i = 0; i < rows; i++) audit.record(anEntry());
+  });
+}
+
 /** What a check of the stored rows finds; the anchor of the database is looked at too. */
 export function checkOf({ table }: Pick<OpenAudit, "table">, parts: CheckParts = {}): ChainVerdict {
   const chain = createChainCheck({ anchor: table.anchor(), ...parts });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createAuditKeeper } from "../../../gateway/state/audit/keeper.ts";
 import type { AuditHead, AuditQuery } from "../../../gateway/state/contract.ts";
-import { anAudit, anEntry, checkOf, tamper } from "./audit-support.ts";
+import { anAudit, anEntry, checkOf, fill, tamper } from "./audit-support.ts";
 
 const day = 86_400_000;
+const halfHour = 1_800_000;
 
 describe("a row", () => {
   test("is written with what was changed, or not at all", () => {
@@ -99,8 +100,8 @@ describe("an action that begins", () => {
   });
 
   test("does not begin when the trail is full, unless it is urgent; what happens by itself is still told", () => {
-    const { audit } = anAudit({ settings: { maxRows: 1000 } });
-    for (let i = 0; i < 1000; i++) audit.record(anEntry());
+    const { audit, database } = anAudit({ settings: { maxRows: 1000 } });
+    fill({ audit, database }, 1000);
     expect(() => audit.begin(action)).toThrow("audit.maxRows");
     audit.begin(action, { isUrgent: true }).end({ outcome: "done" });
     audit.note(anEntry());
@@ -261,14 +262,15 @@ describe("the keeper", () => {
   });
 
   test("finds any change within a day, in small steps, and then deletes nothing", () => {
-    const { audit, database, damages, keeper, pass } = aKeeper();
-    for (let i = 0; i < 1500; i++) audit.record(anEntry());
-    pass(day);
+    const { audit, clock, database, damages, keeper, pass } = aKeeper();
+    fill({ audit, database }, 500);
+    pass(day, halfHour);
     expect(damages).toEqual([]);
     tamper(database, "UPDATE audit SET by_whom = 'nobody' WHERE sequence = 7");
-    pass(day + 3_600_000);
+    pass(day + 2 * halfHour, halfHour);
     expect(damages).toEqual(["row 7: its content was changed"]);
-    pass(402 * day, 1_800_000);
+    clock.advance(400 * day);
+    pass(3 * day, halfHour);
     expect(damages.length).toBeGreaterThan(1);
     expect(audit.table.from(0, 1)[0]?.sequence).toBe(1);
     keeper.tick();
@@ -279,23 +281,25 @@ describe("the keeper", () => {
     audit.record(anEntry());
     clock.advance(1000 * day);
     keeper.tick();
-    pass(1_800_000);
+    pass(halfHour);
     expect(audit.rows()).toBe(1);
     clock.advance(-1000 * day);
     keeper.tick();
-    pass(199 * day, 1_800_000);
+    clock.advance(197 * day);
+    pass(2 * day, halfHour);
     expect(audit.rows()).toBe(1);
-    pass(2 * day);
+    pass(2 * day, halfHour);
     expect(audit.list({ limit: 5 }).items.map(({ action }) => action)).toEqual(["audit-trimmed"]);
     expect(checkOf(audit)).toMatchObject({ rows: 1, first: 2, faultCount: 0 });
   });
 
   test("says early that the trail gets full, and when there is room again", () => {
-    const { audit, filling, pass } = aKeeper({ settings: { maxRows: 1000, keepDays: 184 } });
-    for (let i = 0; i < 900; i++) audit.record(anEntry());
+    const { audit, clock, database, filling, pass } = aKeeper({ settings: { maxRows: 1000, keepDays: 184 } });
+    fill({ audit, database }, 900);
     pass(60_000);
     expect(filling).toEqual([true]);
-    pass(186 * day, 1_800_000);
+    clock.advance(184 * day);
+    pass(2 * day, halfHour);
     expect(filling).toEqual([true, false]);
   });
 
