@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError, messageOf } from "../gateway/errors.ts";
+import { splitLines } from "./lines.ts";
 
 /** The HTTP API of a running gateway. Refusals are `GatewayError`s that say what the gateway said. */
 export interface Api {
@@ -10,6 +11,8 @@ export interface Api {
   remove(path: string): Promise<void>;
   /** Sends a file as it is. */
   upload<T>(path: string, file: { readonly bytes: Uint8Array; readonly type: string }): Promise<T>;
+  /** The lines of an answer that may be too long for memory. Fails when nothing comes for as long as an answer may take. */
+  lines(path: string): AsyncIterable<string>;
   /** Every item of a list, page by page. */
   all<T>(path: string): Promise<T[]>;
 }
@@ -54,6 +57,7 @@ export function createApi({ url, token, timeoutMs }: ApiOptions): Api {
     remove: (path) => call("DELETE", path),
     upload: (path, { bytes, type }) =>
       send("POST", path, { headers: { "content-type": type }, body: new Uint8Array(bytes) }),
+    lines: (path) => readLines({ base, url: `${base}/api/v1${path}`, token, timeoutMs }),
     async all<T>(path: string) {
       const items: T[] = [];
       let cursor: string | null = null;
@@ -77,12 +81,47 @@ async function exchange(
     const response = await fetch(url, request);
     return { response, text: await response.text() };
   } catch (cause) {
-    const why = messageOf((cause as Error).cause ?? cause) || "no answer";
-    return fail(
-      `no gateway answers at ${base} (${why}); start it with npm start, or name it with --url or LINLI_URL`,
-      cause,
-    );
+    return noAnswer(base, cause);
   }
+}
+
+async function* readLines({
+  base,
+  url,
+  token,
+  timeoutMs,
+}: Omit<ApiOptions, "url"> & { readonly base: string; readonly url: string }): AsyncGenerator<string> {
+  const silence = new AbortController();
+  const { signal } = silence;
+  const cut = () => silence.abort(new GatewayError("busy", `the gateway was silent for ${timeoutMs} ms`));
+  let timer = setTimeout(cut, timeoutMs);
+  async function* heard(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      clearTimeout(timer);
+      yield piece;
+      timer = setTimeout(cut, timeoutMs);
+    }
+  }
+  try {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });
+    if (!response.ok || response.body === null) {
+      const { pathname } = new URL(url);
+      throw refusal({ call: `GET ${pathname}`, status: response.status, text: await response.text() });
+    }
+    yield* splitLines(heard(response.body));
+  } catch (cause) {
+    throw cause instanceof GatewayError ? cause : noAnswer(base, cause);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noAnswer(base: string, cause: unknown): never {
+  const why = messageOf((cause as Error).cause ?? cause) || "no answer";
+  return fail(
+    `no gateway answers at ${base} (${why}); start it with npm start, or name it with --url or LINLI_URL`,
+    cause,
+  );
 }
 
 function fail(message: string, cause?: unknown): never {

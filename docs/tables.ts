@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { faultTable } from "../gateway/alert/fault-table.ts";
+import { type AuditMode, auditFacts } from "../gateway/api/audit-facts.ts";
 import { groups, type Reach, rights, type Who } from "../gateway/api/roles.ts";
+import { type TopicAction, type TopicClass, topicRights } from "../gateway/broker/topic-rights.ts";
 import { listSettings } from "../gateway/config.ts";
 import type { Role } from "../gateway/types.ts";
 
-/** The page with generated tables. */
-export const operationsPage = new URL("operations.md", import.meta.url);
+/** The pages with generated tables. */
+export const generatedPages: readonly URL[] = ["operations.md", "protocol.md"].map(
+  (name) => new URL(name, import.meta.url),
+);
 
 /** The page's text with every generated table as the code has it now. A table stands between `<!-- name -->` and `<!-- /name -->`. */
 export function withTables(page: string): string {
@@ -19,7 +23,7 @@ export function withTables(page: string): string {
   );
 }
 
-/** Every generated table by its name in the page. */
+/** Every generated table by its name in its page. */
 export const tables: Readonly<Record<string, () => string>> = {
   settings: () =>
     table(
@@ -41,6 +45,24 @@ export const tables: Readonly<Record<string, () => string>> = {
         isLasting ? "when a person resolves it" : "by itself",
       ]),
     ),
+  topics: () =>
+    table(
+      ["who", "topic", ...topicActions],
+      Object.entries(topicRights).flatMap(([type, rows]) =>
+        Object.entries(rows).map(([topicClass, row]) => [
+          type,
+          topicClasses[topicClass as TopicClass],
+          ...topicActions.map((action) => (row[action] === "no" ? "–" : row[action])),
+        ]),
+      ),
+    ),
+  audit: () =>
+    table(
+      ["operation", "in the trail"],
+      Object.entries(auditFacts)
+        .filter(([, { mode }]) => mode !== undefined)
+        .map(([operation, { mode }]) => [`\`${operation}\``, modes[mode!]]),
+    ),
   roles: () =>
     table(
       ["operation", ...groups.everyone, "with a role at single sites"],
@@ -50,6 +72,27 @@ export const tables: Readonly<Record<string, () => string>> = {
         who === "public" ? "may" : reaches[reach],
       ]),
     ),
+};
+
+const topicActions: readonly TopicAction[] = ["publish", "subscribe", "will"];
+
+const topicClasses: Readonly<Record<TopicClass, string>> = {
+  "own-status": "its own `status`",
+  "own-up": "its own `telemetry`, `event`, `reply`",
+  "own-down": "its own `command`, `reject`",
+  "own-other": "a stream that does not exist, or a filter wider than a stream, below its own name",
+  "declared-own": "what it declared, below `linli/`",
+  "declared-plain": "what it declared, elsewhere",
+  foreign: "anything else: another device, another site, what was not declared",
+  reserved: "what begins with `$`: `$SYS`, `$share`",
+};
+
+const modes: Readonly<Record<AuditMode, string>> = {
+  write: "not done without a row",
+  urgent: "goes on while the trail is full or cannot be written; the row follows",
+  read: "carries data out of the house; repetitions are counted",
+  self: "writes its own rows",
+  none: "leaves no row",
 };
 
 const reaches: Readonly<Record<Reach, string>> = {
@@ -73,4 +116,6 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
     .join("\n");
 }
 
-if (import.meta.main) writeFileSync(operationsPage, withTables(readFileSync(operationsPage, "utf8")));
+if (import.meta.main) {
+  for (const page of generatedPages) writeFileSync(page, withTables(readFileSync(page, "utf8")));
+}

@@ -1,11 +1,13 @@
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
 import { openApi } from "./api/server.ts";
+import { keepAuditTrail } from "./audit-trail.ts";
 import { openBroker } from "./broker/open.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { commandMessage, createCommands } from "./commands.ts";
 import type { Config } from "./config.ts";
+import { createCredentialAudit } from "./credential-audit.ts";
 import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
@@ -60,11 +62,12 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
   const knowledge = await openKnowledge(shared, kinds);
-  const { registry, access } = knowledge;
+  const { registry, access, audit } = knowledge;
   const history = await openHistory(shared, knowledge.database);
   const { journal, quarantine, hub } = history;
   const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
   const { pipeline, happenings, states, desk } = path;
+  const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
 
   const commands = createCommands({
@@ -84,7 +87,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   const api = await openApi({
     identity: knowledge.identity,
-    ...{ version, access, registry, desk, commands, health, metrics, clock, log },
+    ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
     faultOf,
     book: history.book,
@@ -109,6 +112,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     },
     subscribed: ({ device }) => device && commands.deviceReady(device),
     delivered: ({ device }, command) => device && commands.delivered(device, command),
+    credentialEvent: createCredentialAudit(audit, registry),
     isExempt: ({ device }) => device !== undefined && isFireDevice(registry.device(device)),
   });
   closers.add("MQTT", () => broker.stop());
@@ -131,6 +135,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
   closers.add("health", health.started());
+  trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
 
   return {

@@ -6,6 +6,7 @@ import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
+import { auditSettings } from "./state/audit/settings.ts";
 import { stateSettings } from "./state/settings.ts";
 
 const port = z.int().min(0).max(65_535);
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
   ingest: ingestSettings.unwrap().strict().prefault({}),
   journal: journalSettings.strict().prefault({}),
   state: stateSettings.strict().prefault({}),
+  audit: auditSettings.strict().prefault({}),
   alert: alertSettings.strict().prefault({}),
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),

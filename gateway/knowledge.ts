@@ -3,7 +3,8 @@ import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
-import type { Access, Database, Registry } from "./state/contract.ts";
+import { type OpenAudit, openAudit } from "./state/audit/open.ts";
+import type { Access, Audit, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
 import { type Identity, openIdentity } from "./state/identity.ts";
 import type { Person } from "./state/people.ts";
@@ -13,6 +14,7 @@ import { openRegistry } from "./state/registry.ts";
 export interface Knowledge {
   readonly catalogue: Catalogue;
   readonly database: Database;
+  readonly audit: OpenAudit;
   readonly access: Access;
   readonly identity: Identity;
   readonly registry: Registry;
@@ -35,20 +37,29 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const catalogue = kinds ?? (await loadCatalogue());
   const database = openDatabase({ directory, log, settings });
   closers.add("state database", () => database.close());
+  const audit = openAudit({ database, clock, log, metrics, settings: config.audit });
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
   const identity = openIdentity({ database, secrets: access.secrets, settings, clock, randomBytes, log });
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {
-    ...{ catalogue, database, access, identity, registry },
+    ...{ catalogue, database, audit, access, identity, registry },
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {
-        token: needsToken ? access.addToken({ name: "first administrator", role: "admin" }).token : undefined,
+        token: needsToken ? firstToken(access, audit) : undefined,
         link: firstLink(identity, config.api.inviteMs),
       };
     },
   };
+}
+
+function firstToken(access: Access, audit: Audit): string {
+  const about = { name: "first administrator", role: "admin" } as const;
+  const { id, token } = access.addToken(about);
+  const made = { action: "first-token-made", target: `token:${id}`, detail: about };
+  audit.note({ by: "system", via: "system", outcome: "done", ...made });
+  return token;
 }
 
 /** A link and no password: it works once, so that what stands in a terminal or a log is soon worth nothing. */

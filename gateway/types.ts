@@ -151,7 +151,18 @@ export type JournalRecord =
   | ({ readonly type: "rejection" } & Rejection)
   | ({ readonly type: "change" } & Change)
   | ({ readonly type: "presence" } & Presence)
-  | ({ readonly type: "command" } & CommandStep);
+  | ({ readonly type: "command" } & CommandStep)
+  | AuditHeadRecord;
+
+/** Where the audit trail was, so that it cannot be cut or written anew without a contradiction here. */
+export interface AuditHeadRecord {
+  readonly type: "audit";
+  readonly at: number;
+  /** Number of the newest row. */
+  readonly row: number;
+  /** Its hash. */
+  readonly hash: string;
+}
 
 /**
  * A reading in the journal. `message` is the payload as the device sent it where that is already canonical, otherwise as

@@ -9,7 +9,10 @@ export type FaultName =
   | "torn-tail"
   | "view-failed"
   | "series-failed"
-  | "series-damaged";
+  | "series-damaged"
+  | "audit-damaged"
+  | "audit-failed"
+  | "audit-full";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -93,6 +96,33 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
       en: "It is made anew from its day files and the journal; check the disk's health and the last days of history",
     },
     isLasting: true,
+  },
+  "audit-damaged": {
+    severity: "major",
+    title: { zh: "审计记录被改动", en: "Audit trail was changed" },
+    advice: {
+      zh: "有人在网关之外修改了数据库，或磁盘损坏；停机保留 linli.db，运行 linli audit verify 查看位置，与外部保存的导出核对",
+      en: "Somebody changed the database outside of the gateway, or the disk is damaged; keep a copy of linli.db, see where with linli audit verify, and compare with an export kept elsewhere",
+    },
+    isLasting: true,
+  },
+  "audit-failed": {
+    severity: "major",
+    title: { zh: "审计记录写入中断", en: "Audit trail is not written" },
+    advice: {
+      zh: "检查数据库文件和磁盘空间；恢复前拒绝修改，处理报警不受影响",
+      en: "Check the database file and the disk; changes are refused until it works, answering alerts is not",
+    },
+    isLasting: false,
+  },
+  "audit-full": {
+    severity: "major",
+    title: { zh: "审计记录即将达到上限", en: "Audit trail is almost full" },
+    advice: {
+      zh: "用 linli audit export 导出备份，再调大 audit.maxRows 或调小 audit.keepDays；达到上限后将拒绝修改",
+      en: "Export it with linli audit export, then raise audit.maxRows or lower audit.keepDays; when it is full, changes are refused",
+    },
+    isLasting: false,
   },
 };
 

@@ -57,12 +57,12 @@ export function installGuard(app: App, parts: GuardParts): void {
       refused.add("token");
       throw new GatewayError("unauthorised", whatIsMissing(request, isCookie));
     }
+    request.caller = caller;
     const admission = admit(caller, id, (request.params as { site?: string }).site);
     if (!admission.ok) {
       refused.add("role");
       throw new GatewayError("forbidden", admission.refusal);
     }
-    request.caller = caller;
     request.sites = admission.sites;
     reply.header("vary", "Authorization, Cookie");
   });

@@ -27,6 +27,11 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
         { name: "rejections", description: "Refused messages, and how to ingest them again." },
         { name: "access", description: "Service accounts and tokens." },
         { name: "people", description: "Log-in, sessions, and who may log in." },
+
+        {
+          name: "audit",
+          description: "What people and programs did, as a chain that cannot be changed unseen.",
+        },
         { name: "live", description: "The stream of what happens." },
         { name: "operation", description: "Health and metrics." },
       ],

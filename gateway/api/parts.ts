@@ -6,7 +6,7 @@ import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Series } from "../series/contract.ts";
-import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
+import type { Access, Audit, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
@@ -19,6 +19,8 @@ export interface ApiParts {
   readonly registry: Registry;
   readonly access: Access;
   readonly identity: Identity;
+
+  readonly audit: Audit;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
   /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */

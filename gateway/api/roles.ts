@@ -91,6 +91,11 @@ export const rights = {
   lookAtLink: { who: "public", reach: "nothing" },
   useLink: { who: "public", reach: "nothing" },
 
+  // A manager sees what was done to sites; what concerns the whole gateway is for administrators.
+  listAudit: { who: "office", reach: "own" },
+  getAuditHead: { who: "admin", reach: "gateway" },
+  exportAudit: { who: "admin", reach: "gateway" },
+
   // An administrator of single sites manages those whose every role lies there.
   listPeople: { who: "admin", reach: "own" },
   addPerson: { who: "admin", reach: "own" },

@@ -5,6 +5,7 @@ import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { cannotListen } from "../errors.ts";
 import type { App } from "./app.ts";
+import { installAuditTrail } from "./audit-trail.ts";
 import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
@@ -15,6 +16,7 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -51,6 +53,7 @@ export async function openApi(parts: ApiParts): Promise<Api> {
   const app = createApp(parts);
   await app.register(fastifyCookie);
   installGuard(app, parts);
+  installAuditTrail(app, parts);
   installHeaders(app);
   installMeasures(app, parts);
   await installOpenapi(app, parts.version);
@@ -108,6 +111,8 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   linkRoutes,
   loginPageRoutes,
   oidcRoutes,
+
+  auditRoutes,
   streamRoutes,
   operationRoutes,
   pageRoutes,

@@ -1,34 +1,56 @@
 import type { Principal } from "../types.ts";
 import type { Verdict } from "./connection.ts";
+import { rightOf, type TopicAction, type TopicClass } from "./topic-rights.ts";
 import { covers, matches } from "./topics.ts";
 
 /** Topics below this are the gateway's: taken, journalled, judged. */
 const own = "linli/";
 const root = "linli/v1/";
 
+const verdicts = { taken: "accept", routed: "route", yes: "denied", no: "denied" } as const;
+
 /** What a principal may do with a topic that it publishes to. */
 export function judgePublish(principal: Principal, topic: string): Verdict {
-  const allowed =
-    principal.device !== undefined
-      ? topic.startsWith(`${root}${principal.device}/`)
-      : principal.publish.some((filter) => matches(filter, topic));
-  if (!allowed) return "denied";
-  return isOwn(topic) ? "accept" : "route";
+  return verdicts[rightOf(principal.type, classOf(principal, topic, "publish"), "publish")];
 }
 
-/** Whether a principal may subscribe to a filter. A device: its own `command` and `reject`, nothing else. */
+/** Whether a principal may subscribe to a filter. */
 export function maySubscribe(principal: Principal, filter: string): boolean {
-  if (principal.device !== undefined) {
-    return filter === `${root}${principal.device}/command` || filter === `${root}${principal.device}/reject`;
-  }
-  return principal.subscribe.some((declared) => covers(declared, filter));
+  return rightOf(principal.type, classOf(principal, filter, "subscribe"), "subscribe") !== "no";
 }
 
-/** Whether a will may be published to a topic. A device: its own `status`, nothing else. */
+/** Whether a will may be published to a topic. */
 export function mayWill(principal: Principal, topic: string): boolean {
-  if (principal.device !== undefined) return topic === `${root}${principal.device}/status`;
-  return judgePublish(principal, topic) !== "denied";
+  return rightOf(principal.type, classOf(principal, topic, "will"), "will") !== "no";
 }
+
+/** What a topic, or a filter to subscribe to, is to a principal. */
+function classOf(principal: Principal, topic: string, action: TopicAction): TopicClass {
+  if (topic.startsWith("$")) return "reserved";
+  if (principal.device !== undefined) return classOfDevice(principal.device, topic);
+  const isDeclared =
+    action === "subscribe"
+      ? principal.subscribe.some((declared) => covers(declared, topic))
+      : principal.publish.some((declared) => matches(declared, topic));
+  if (!isDeclared) return "foreign";
+  return isOwn(topic) ? "declared-own" : "declared-plain";
+}
+
+function classOfDevice(device: string, topic: string): TopicClass {
+  const beginning = `${root}${device}/`;
+  if (!topic.startsWith(beginning)) return "foreign";
+  const stream = topic.slice(beginning.length);
+  return Object.hasOwn(streams, stream) ? streams[stream as keyof typeof streams] : "own-other";
+}
+
+const streams = {
+  status: "own-status",
+  telemetry: "own-up",
+  event: "own-up",
+  reply: "own-up",
+  command: "own-down",
+  reject: "own-down",
+} as const;
 
 /** The topic belongs to the gateway. */
 export function isOwn(topic: string): boolean {

@@ -14,7 +14,8 @@ const unavailable = 3;
 const badCredentials = 4;
 const notAuthorised = 5;
 
-interface ConnectParts extends Pick<BrokerParts, "settings" | "log" | "clock" | "identify" | "isExempt"> {
+interface ConnectParts
+  extends Pick<BrokerParts, "settings" | "log" | "clock" | "identify" | "isExempt" | "credentialEvent"> {
   readonly meters: Meters;
   readonly flapping: Flapping;
   readonly core: Core;
@@ -69,6 +70,10 @@ export function createConnect(parts: ConnectParts) {
       const { returnCode, reason, message } = admission;
       meters.refused.add(reason);
       connection.ending = "refused";
+      if (returnCode !== unavailable || reason === "banned") {
+        const { address } = connection;
+        parts.credentialEvent?.({ what: "refused", username, clientId: peer.id, address, reason });
+      }
       parts.log.debug({ clientId: peer.id, address: connection.address, reason }, "connection refused");
       done(Object.assign(new GatewayError("broker-refused", message), { returnCode }), false);
       return;
@@ -77,7 +82,10 @@ export function createConnect(parts: ConnectParts) {
     const holder = parts.core.clients[peer.id];
     if (holder !== undefined) {
       meters.takeovers.add();
-      flapping.tookOver(peer.id);
+      if (flapping.tookOver(peer.id) && !(parts.isExempt?.(principal) ?? false)) {
+        const { address } = connection;
+        parts.credentialEvent?.({ what: "banned", principal, clientId: peer.id, address });
+      }
       holder.connection.ending = "taken-over";
     }
     connection.principal = principal;

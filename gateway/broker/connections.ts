@@ -8,7 +8,10 @@ import type { BrokerParts, ConnectionInfo, Ending } from "./contract.ts";
 import type { Meters } from "./meters.ts";
 
 interface ConnectionsParts
-  extends Pick<BrokerParts, "settings" | "clock" | "connected" | "disconnected" | "subscribed"> {
+  extends Pick<
+    BrokerParts,
+    "settings" | "clock" | "connected" | "disconnected" | "subscribed" | "credentialEvent"
+  > {
   readonly core: Core;
   readonly meters: Meters;
   readonly log: Log;
@@ -140,11 +143,16 @@ export function createConnections(parts: ConnectionsParts) {
     },
     /** Ends every connection of a principal, also one whose handshake is not finished. */
     disconnect(name: string): void {
-      for (const connection of [...open]) {
-        if (connection.principal?.name !== name) continue;
+      const theirs = [...open].filter(({ principal }) => principal?.name === name);
+      for (const connection of theirs) {
         connection.ending = "kicked";
         connection.peer.disconnect({ reasonCode: normalEnd });
       }
+      const [first] = theirs;
+      if (first === undefined) return;
+      parts.credentialEvent?.({
+        ...{ what: "ended", principal: principalOf(first), connections: theirs.length },
+      });
     },
     /** Closes what is still open, greeted or not. */
     destroyAll(): void {

@@ -25,6 +25,27 @@ export type Ending =
   /** The gateway stops; says nothing about the device. */
   | "stopping";
 
+/** Something about credentials that people want to read later. */
+export type CredentialEvent =
+  /** A CONNECT was refused for what it said of itself. */
+  | {
+      readonly what: "refused";
+      /** As the client gave them. */
+      readonly username: string | undefined;
+      readonly clientId: string;
+      readonly address: string;
+      readonly reason: string;
+    }
+  /** Two connections fought over a client id, which is now refused for a while. */
+  | {
+      readonly what: "banned";
+      readonly principal: Principal;
+      readonly clientId: string;
+      readonly address: string;
+    }
+  /** Connections were ended because their credentials do not hold any more. */
+  | { readonly what: "ended"; readonly principal: Principal; readonly connections: number };
+
 /** What the broker needs of the rest of the gateway. */
 export interface BrokerParts {
   readonly settings: BrokerSettings;
@@ -48,6 +69,8 @@ export interface BrokerParts {
   readonly subscribed?: (principal: Principal, filter: string) => void;
   /** A subscriber acknowledged (PUBACK) a message that was published with this token. */
   readonly delivered?: (principal: Principal, token: string) => void;
+  /** Told of every credential event; may be called as often as strangers connect. */
+  readonly credentialEvent?: (event: CredentialEvent) => void;
   /** True for principals that flapping never bans, for example fire devices. */
   readonly isExempt?: (principal: Principal) => boolean;
 }

@@ -8,8 +8,8 @@ interface History {
 
 /** Bans client ids over which two connections fight. */
 export interface Flapping {
-  /** A connection took over another of the same client id. */
-  tookOver(clientId: string): void;
+  /** A connection took over another of the same client id; true when this was once too often and the id is banned now. */
+  tookOver(clientId: string): boolean;
   isBanned(clientId: string): boolean;
 }
 
@@ -36,6 +36,7 @@ export function createFlapping({
       }
       history.takeovers++;
       if (history.takeovers >= settings.takeovers) history.bannedUntil = now + settings.banMs;
+      return history.takeovers === settings.takeovers;
     },
     isBanned(clientId) {
       const leftMs = (histories.get(clientId)?.bannedUntil ?? 0) - clock.now();

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { simulatorCommands } from "../../simulators/cli.ts";
 import { readVersion } from "../version.ts";
 import { addAccountCommand } from "./account-command.ts";
+import { addAuditCommand } from "./audit-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
@@ -32,6 +33,8 @@ export function createProgram(): Command {
   addAccountCommand(program);
   addTokenCommand(program);
   addPeopleCommand(program);
+
+  addAuditCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");

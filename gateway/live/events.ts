@@ -39,6 +39,8 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
         by: record.by,
         error: record.error,
       });
+    case "audit":
+      return undefined;
   }
 }
 

@@ -12,8 +12,9 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 test("the generated tables are as the code has them; npm run docs makes them again", () => {
-  expect(withTables(page.text)).toBe(page.text);
+  for (const { text } of [page, readPage("docs/protocol.md")]) expect(withTables(text)).toBe(text);
   for (const name of ["`mqttPort`", "`disk-full`", "`addDevice`"]) expect(page.text).toContain(`| ${name} |`);
+  expect(readPage("docs/protocol.md").text).toContain("| device | its own `status` | taken |");
 });
 
 test("every metric is documented, and no other", async () => {

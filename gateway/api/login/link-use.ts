@@ -15,7 +15,11 @@ export interface LinkUse {
 }
 
 /** Makes the use of links. */
-export function createLinkUse({ identity, logIn }: Pick<ApiParts, "identity"> & { logIn: LogIn }): LinkUse {
+export function createLinkUse({
+  identity,
+  audit,
+  logIn,
+}: Pick<ApiParts, "identity" | "audit"> & { logIn: LogIn }): LinkUse {
   const { people, links, passwords } = identity;
 
   function look(secret: string): { link: Link; person: Person } {
@@ -38,6 +42,8 @@ export function createLinkUse({ identity, logIn }: Pick<ApiParts, "identity"> & 
       look(secret);
       links.end(link.person);
       people.setPassword(person.id, hash);
+      const who = { by: `person:${person.id}`, via: "session", address: origin.address } as const;
+      audit.note({ ...who, action: "password-set", outcome: "done", detail: { purpose: link.purpose } });
       return logIn.open(people.find(person.id) ?? person, origin);
     },
   };

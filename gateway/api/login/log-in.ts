@@ -1,4 +1,5 @@
 import { GatewayError } from "../../errors.ts";
+import type { AuditEntry } from "../../state/contract.ts";
 import type { Person } from "../../state/people.ts";
 import type { ApiParts } from "../parts.ts";
 import { createBrowserMarks } from "./browser-mark.ts";
@@ -34,12 +35,17 @@ export interface LogIn {
 
 /** Makes the log-in on people, sessions and their limits. */
 export function createLogIn(
-  parts: Pick<ApiParts, "identity" | "settings" | "clock" | "metrics" | "log">,
+  parts: Pick<ApiParts, "identity" | "audit" | "settings" | "clock" | "metrics" | "log">,
 ): LogIn {
   const { people, sessions, passwords, seal } = parts.identity;
   const limits = createLoginLimits(parts);
   const marks = createBrowserMarks(seal);
   const results = parts.metrics.countBy("logins", "Log-ins by result", "result");
+  const { audit, log } = parts;
+  sessions.onStolen(({ person, address }) => {
+    log.warn({ person, address }, "an old session secret came back; the session was ended");
+    audit.note({ ...byPerson(person), address, action: "session-stolen", outcome: "refused" });
+  });
   parts.metrics.gauge("login_waiting", "Passwords that wait to be checked", () => passwords.waiting());
   parts.metrics.gauge("sessions", "People's sessions that are kept", () => sessions.count());
 
@@ -49,6 +55,7 @@ export function createLogIn(
     const { cookie, session } = sessions.open({ person, address, agent });
     people.noteLogin(person.id);
     results.add("ok");
+    audit.note({ ...byPerson(person.id), address, action: "login", outcome: "done" });
     const isMarked = marks.read(mark, person) !== undefined;
     return { person, cookie, mark: isMarked ? mark! : marks.make(person), endsAt: session.endsAt };
   }
@@ -61,7 +68,7 @@ export function createLogIn(
     const browser = marks.read(origin.mark, person);
     const attempt = limits.take({ address: origin.address, login, browser });
     if (attempt === undefined) {
-      results.add("delayed");
+      refuse(origin, person, "delayed");
       throw new GatewayError("limit-reached", "too many wrong log-ins; wait a minute and try again", {
         retryable: true,
       });
@@ -70,8 +77,7 @@ export function createLogIn(
     const isRight = await passwords.matches(password, stored, browser === undefined ? "last" : "first");
     const now = person && people.find(person.id);
     if (!isRight || stored === undefined || now === undefined || people.passwordOf(now.id) !== stored) {
-      results.add("wrong");
-      parts.log.warn({ login, address: origin.address }, "log-in refused");
+      refuse(origin, person, "wrong");
       throw new GatewayError("unauthorised", "log-in or password is wrong");
     }
     attempt.undo();
@@ -79,9 +85,22 @@ export function createLogIn(
     return people.find(now.id) ?? now;
   }
 
+  /** Anybody can cause these at will, so they are counted together. A log-in that nobody has may be a mistyped password: it is not kept. */
+  function refuse({ address }: Origin, person: Person | undefined, result: "delayed" | "wrong"): void {
+    results.add(result);
+    log.warn({ person: person?.id, address, result }, "log-in refused");
+    const target = person && `person:${person.id}`;
+    const who = { by: "nobody", via: "session", address } as const;
+    audit.noteOften({ ...who, action: "login", outcome: "refused", code: result, target });
+  }
+
   return {
     open,
     check,
     withPassword: async (given, origin) => open(await check(given, origin), origin),
   };
+}
+
+function byPerson(id: string): Pick<AuditEntry, "by" | "via"> {
+  return { by: `person:${id}`, via: "session" };
 }

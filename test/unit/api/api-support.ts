@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
+import type { z } from "zod";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
@@ -12,6 +13,8 @@ import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
+import { openAudit } from "../../../gateway/state/audit/open.ts";
+import { auditSettings } from "../../../gateway/state/audit/settings.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openIdentity } from "../../../gateway/state/identity.ts";
@@ -41,6 +44,7 @@ export interface Answer {
 interface Options {
   settings?: Partial<ApiSettings>;
   state?: Partial<StateSettings>;
+  audit?: Partial<z.input<typeof auditSettings>>;
   parts?: Partial<ApiParts>;
 }
 
@@ -59,6 +63,13 @@ export async function anApi(options: Options = {}) {
   const identity = openIdentity({
     ...{ database, secrets, settings: state, clock, log, randomBytes, passwordCost: { N: 16, r: 1, p: 1 } },
   });
+  const audit = openAudit({
+    database,
+    clock,
+    log,
+    metrics,
+    settings: auditSettings.parse({ ...options.audit }),
+  });
   const registry = openRegistry({
     ...{ database, catalogue, clock, log, metrics, settings: state },
     credentials: access.deviceCredentials,
@@ -73,7 +84,20 @@ export async function anApi(options: Options = {}) {
 
   const parts: ApiParts = {
     faultOf,
-    ...{ catalogue, registry, access, identity, book, desk, commandView, rejections, metrics, clock, log },
+    ...{
+      catalogue,
+      registry,
+      access,
+      audit,
+      identity,
+      book,
+      desk,
+      commandView,
+      rejections,
+      metrics,
+      clock,
+      log,
+    },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
     twins,
@@ -129,11 +153,11 @@ export async function anApi(options: Options = {}) {
     return {
       status: answer.statusCode,
       headers: answer.headers,
-      body: type.includes("json") ? answer.json() : answer.body,
+      body: /\bjson\b/.test(type) ? answer.json() : answer.body,
     } satisfies Answer;
   }
 
-  return { ...parts, api, twins, tokens, clock, rejections, raise: apply, call };
+  return { ...parts, api, database, twins, tokens, clock, rejections, raise: apply, call };
 }
 
 /** A bin of a site, registered. */

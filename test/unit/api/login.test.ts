@@ -358,3 +358,35 @@ describe("people", () => {
     expect((await parts.call("admin", `POST /api/v1/people/${parts.wang.id}/link`)).status).toBe(409);
   });
 });
+
+test("the audit trail has every way in and out, and no password, no mistyped log-in and no link", async () => {
+  const parts = await anApiWithPeople();
+  const browser = aBrowser(parts);
+  await browser.logIn("wang", "wrong wrong wrong");
+  await browser.logIn("a mistyped password");
+  await browser.logIn("wang");
+  await browser.send("PUT /api/v1/session/password", { old: password, new: "a longer sentence" });
+  await browser.send("DELETE /api/v1/session");
+  const { body } = await parts.call("admin", `POST /api/v1/people/${parts.wang.id}/link`);
+  const link = body.link?.url ?? body.url;
+  await aBrowser(parts).send("POST /api/v1/links/use", { link: link.split("/link/")[1], password });
+  await parts.call("admin", `PATCH /api/v1/people/${parts.wang.id}`, { active: false, name: "张三" });
+  const rows = parts.audit.list({ limit: 100 }).items.toReversed();
+  const wang = `person:${parts.wang.id}`;
+  expect(rows.map(({ action, by, target, outcome }) => [action, by, target, outcome])).toEqual([
+    ["login", "nobody", wang, "refused"],
+    ["login", "nobody", null, "refused"],
+    ["login", wang, null, "done"],
+    ["login", wang, null, "done"],
+    ["changePassword", wang, null, "done"],
+    ["logOut", wang, null, "done"],
+    ["makeLink", expect.stringMatching(/^token:/), wang, "done"],
+    ["password-set", wang, null, "done"],
+    ["login", wang, null, "done"],
+    ["changePerson", expect.stringMatching(/^token:/), wang, "done"],
+  ]);
+  const text = JSON.stringify(rows);
+  for (const secret of [password, "a longer sentence", "mistyped", link.split("/link/")[1], "张三"]) {
+    expect(text).not.toContain(secret);
+  }
+});

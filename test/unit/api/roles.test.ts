@@ -66,6 +66,10 @@ const calls: Record<OperationId, string> = {
   removePerson: "DELETE /api/v1/people/nobody",
   makeLink: "POST /api/v1/people/nobody/link",
   endPersonSessions: "DELETE /api/v1/people/nobody/sessions",
+
+  listAudit: "GET /api/v1/audit",
+  getAuditHead: "GET /api/v1/audit/head",
+  exportAudit: "GET /api/v1/audit/export",
   stream: "GET /api/v1/stream",
   healthLive: "GET /health/live",
   healthReady: "GET /health/ready",

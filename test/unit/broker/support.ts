@@ -36,6 +36,7 @@ export interface BrokerOptions {
   accept?: BrokerParts["accept"];
   identify?: BrokerParts["identify"];
   isExempt?: BrokerParts["isExempt"];
+  credentialEvent?: BrokerParts["credentialEvent"];
 }
 
 /** The device `site/id` of kind `waste-bin`; password `secret`. */
@@ -87,6 +88,7 @@ export async function aBroker(options: BrokerOptions = {}): Promise<TestBroker> 
     directory,
     identify: options.identify ?? identify,
     ...(options.isExempt && { isExempt: options.isExempt }),
+    ...(options.credentialEvent && { credentialEvent: options.credentialEvent }),
     accept(message, answer) {
       taken.push({ ...message, payload: Buffer.from(message.payload) });
       if (options.accept) options.accept(message, answer);

@@ -1,0 +1,90 @@
+import type { AuditAnswer } from "./app.ts";
+import type { OperationId } from "./roles.ts";
+
+/**
+ * How the audit trail treats an operation. `write`: nothing is done unless a row of it is sure. `urgent`: the same, but it
+ * goes on while the trail is full or cannot be written, and its row follows. `read`: data leaves the house; repetitions are counted.
+ * `self`: the route writes its own rows. `none`: it changes nothing.
+ */
+export type AuditMode = "write" | "urgent" | "read" | "self" | "none";
+
+/** What the audit trail keeps of an operation. */
+export interface AuditFacts {
+  /** `none` for GET and `write` for every other method unless it stands here. */
+  readonly mode?: AuditMode;
+  /** Keys of body and query whose values are kept; of all others only the names. Never a secret, a person's name or free text. */
+  readonly fields?: readonly string[];
+  /** What is kept of the answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: each operation knows the shape of its own answer
+  readonly answer?: (answer: any) => AuditAnswer;
+}
+
+const deviceFields = ["kind", "id", "name", "building", "floor", "parent", "facts", "intervalMs"];
+const limitFields = ["kind", "rule", "limit", "value"];
+const made = (kind: string, key: string) => (answer: Record<string, string>) => ({
+  target: `${kind}:${answer[key]}`,
+});
+
+/** By operation; one that is not listed keeps the names of what was sent. */
+export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
+  addSite: { fields: ["id", "name"], answer: made("site", "id") },
+  addBuilding: { fields: ["name"] },
+  setSiteLimit: { fields: limitFields },
+  removeSiteLimit: { fields: limitFields },
+
+  addDevice: {
+    fields: deviceFields,
+    answer: ({ device }) => ({ target: `device:${device.site}/${device.id}` }),
+  },
+  updateDevice: { fields: deviceFields },
+  importDevices: {
+    fields: ["dryRun"],
+    answer: ({ rows, added }) => ({ detail: { rows, added: added.length } }),
+  },
+  setDeviceLimit: { fields: limitFields },
+  removeDeviceLimit: { fields: limitFields },
+
+  exportSeries: { mode: "read", fields: ["kind", "devices", "building", "fields", "from", "to", "format"] },
+
+  // A crew must be able to open a gate and answer a fire whatever state the disk is in.
+  sendCommand: {
+    mode: "urgent",
+    fields: ["name", "args", "maxAgeMs"],
+    answer: ({ id }) => ({ detail: { command: id } }),
+  },
+  acknowledgeAlert: { mode: "urgent" },
+  commentAlert: { mode: "urgent" },
+  resolveAlert: { mode: "urgent" },
+
+  listRejections: { mode: "read", fields: ["code", "site", "kind", "device"] },
+  getRejection: { mode: "read" },
+  reingestRejections: { fields: ["ids", "group"], answer: (counts) => ({ detail: counts }) },
+
+  // Whoever fills the trail must not be able to keep his own credentials alive with that.
+  rotateCredentials: { mode: "urgent" },
+  removeAccount: { mode: "urgent" },
+  removeToken: { mode: "urgent" },
+
+  addAccount: { fields: ["name", "publish", "subscribe"], answer: made("account", "name") },
+  addToken: { fields: ["name", "role", "site", "expiresAt", "operations"], answer: made("token", "id") },
+
+  // Every way in ends at one place, which writes the row.
+  logIn: { mode: "self" },
+  loginForm: { mode: "self" },
+  useLink: { mode: "self" },
+  linkForm: { mode: "self" },
+  lookAtLink: { mode: "none" },
+
+  addPerson: { fields: ["grants"], answer: ({ person }) => ({ target: `person:${person.id}` }) },
+  // Who is to be shut out may be the one who fills the trail.
+  changePerson: { mode: "urgent", fields: ["grants", "active"] },
+  removePerson: { mode: "urgent" },
+  endPersonSessions: { mode: "urgent" },
+
+  exportAudit: { mode: "read", fields: ["from", "to"] },
+};
+
+/** How the trail treats an operation that is called with this method. What is not declared is never left out. */
+export function auditModeOf(id: OperationId, method: string): AuditMode {
+  return auditFacts[id]?.mode ?? (method === "GET" || method === "HEAD" ? "none" : "write");
+}
