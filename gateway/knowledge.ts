@@ -17,6 +17,9 @@ export interface Knowledge {
   giveFirstToken(): string | undefined;
 }
 
+/** How often passwords whose time is over are ended, ms. */
+const accessTickMs = 1_000;
+
 /** Opens the state database and reads it into memory. */
 export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Promise<Knowledge> {
   const { config, clock, log, metrics, closers } = shared;
@@ -25,6 +28,8 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const database = openDatabase({ directory, log, settings });
   closers.add("state database", () => database.close());
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
+  closers.add("credentials", () => access.close());
+  closers.add("credentials timer", clock.every(accessTickMs, access.tick));
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {

@@ -38,6 +38,12 @@ export const rights = {
   updateDevice: { least: "manager", reach: "site" },
   removeDevice: { least: "manager", reach: "site" },
   rotateCredentials: { least: "manager", reach: "site" },
+  revokeCredentials: { least: "manager", reach: "site" },
+  makeClaimCode: { least: "manager", reach: "site" },
+  rotateSiteCredentials: { least: "manager", reach: "site" },
+  makeClaimCodes: { least: "manager", reach: "site" },
+  // The code itself is what opens the door.
+  claimDevice: { least: "public", reach: "nothing" },
   listReadings: { least: "viewer", reach: "site" },
   getDeviceLimits: { least: "viewer", reach: "site" },
   setDeviceLimit: { least: "manager", reach: "site" },
@@ -68,6 +74,8 @@ export const rights = {
 
   listAccounts: { least: "admin", reach: "gateway" },
   addAccount: { least: "admin", reach: "gateway" },
+  rotateAccount: { least: "admin", reach: "gateway" },
+  revokeAccount: { least: "admin", reach: "gateway" },
   removeAccount: { least: "admin", reach: "gateway" },
   listTokens: { least: "admin", reach: "gateway" },
   addToken: { least: "admin", reach: "gateway" },

@@ -12,7 +12,9 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { credentialRoutes } from "./routes/credentials.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
@@ -80,6 +82,8 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   kindRoutes,
   siteRoutes,
   deviceRoutes,
+  credentialRoutes,
+  claimRoutes,
   importRoutes,
   limitRoutes,
   commandRoutes,

@@ -78,7 +78,8 @@ export function createConnect(parts: ConnectParts) {
     if (holder !== undefined) {
       meters.takeovers.add();
       flapping.tookOver(peer.id);
-      holder.connection.ending = "taken-over";
+      // One whose credentials ended stays shut out while it closes.
+      if (holder.connection.ending !== "kicked") holder.connection.ending = "taken-over";
     }
     connection.principal = principal;
     if (connection.assignedId) peer._assignedClientId = peer.id;

@@ -161,7 +161,21 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     publish: downlinks.publish,
     connection: connections.of,
     connectionCount: connections.count,
-    disconnect: connections.disconnect,
+    disconnect(principal, cut = {}) {
+      connections.disconnect(principal, cut);
+      if (cut.drops === "wills" || cut.drops === "wills-and-sessions") {
+        for (const clientId of store.sessions.willsOf(principal)) {
+          core.clearDelayedWill(clientId);
+          store.sessions.takeWill(clientId);
+        }
+      }
+      if (cut.drops === "wills-and-sessions") {
+        for (const clientId of store.sessions.ownedBy(principal)) {
+          core.clearSessionExpiry(clientId);
+          store.sessions.wipe(clientId, "session-revoked");
+        }
+      }
+    },
     async stop() {
       if (stopping) return;
       stopping = true;

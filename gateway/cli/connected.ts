@@ -3,7 +3,7 @@ import type { Api } from "../../client/api.ts";
 import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.ts";
 
 /** Longest wait for an answer, ms: an import of thousands of devices takes seconds. */
-const timeoutMs = 30_000;
+export const timeoutMs = 30_000;
 
 /** What a command that calls a running gateway does. */
 type Action<Options> = (api: Api, given: readonly string[], options: Options) => Promise<void>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { credentials } from "./device.ts";
+import { credentials, keyState } from "./credentials.ts";
 import { id, time } from "./shared.ts";
 
 const filters = z
@@ -9,7 +9,7 @@ const filters = z
 
 /** A service account. */
 export const account = z
-  .object({ name: id, publish: filters, subscribe: filters, createdAt: time })
+  .object({ name: id, publish: filters, subscribe: filters, createdAt: time, credentials: keyState })
   .meta({ id: "Account", description: "A program that speaks MQTT with declared topic filters." });
 
 /** A service account to be made. */

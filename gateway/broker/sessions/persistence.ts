@@ -185,6 +185,8 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     async putWill(client: Who, will: Will): Promise<void> {
       will.brokerId = core.id;
       will.clientId = client.id;
+      const owner = client.connection?.principal?.name;
+      if (owner !== undefined) will.owner = owner;
       sessions.putWill(client.id, will);
     },
     async getWill(client: Who): Promise<Will | undefined> {

@@ -71,6 +71,7 @@ export async function anApi(options: Options = {}) {
     ...{ catalogue, registry, access, book, desk, commandView, rejections, metrics, clock, log },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
+    mqttPort: () => 1883,
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {
