@@ -41,7 +41,7 @@ export function createArrivals(parts: ArrivalParts) {
   /** Aedes' `authorizePublish` for a PUBLISH packet. An error closes a 3.1.1 client and answers 0x87 to an MQTT 5 one. */
   function arrived(peer: Peer, packet: Incoming, done: (error: Error | null) => void) {
     const { connection } = peer;
-    // Those that came with CONNECT do not pass the gate again.
+    // Its credentials ended while this was on its way; it is only still being closed.
     if (connection.ending === "kicked") return done(kicked);
     const verdict = connection.verdicts.get(packet.topic) ?? judge(connection, packet.topic);
     if (verdict === "denied") {

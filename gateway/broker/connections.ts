@@ -152,8 +152,6 @@ export function createConnections(parts: ConnectionsParts) {
           peer._will = null;
         }
         peer.disconnect({ reasonCode: normalEnd });
-        // Aedes waits for an MQTT 5 client to take its DISCONNECT.
-        if (!peer.closed) setImmediate(() => peer.close());
       }
     },
     /** Closes what is still open, greeted or not. */

@@ -39,8 +39,6 @@ export function createGate({ settings, meters, log, isStopping, came, acknowledg
 
   function onPacket(this: Parser, packet: Incoming) {
     const peer = this.client;
-    // Its credentials ended; it is only still being closed.
-    if (peer.connection.ending === "kicked") return;
     if (isStopping() && packet.cmd !== "puback" && packet.cmd !== "disconnect") return;
     if (packet.cmd === "connect") peer.conn.removeListener("readable", checkBeginning);
     else if (hasId(packet) && !(packet.messageId! > 0)) {

@@ -36,7 +36,9 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
   let door: Door | undefined;
   const isStopping = () => stopping;
   const mayHold = (peer: Peer, filter: Filter) =>
-    filter.denied !== true && maySubscribe(principalOf(peer.connection), filter.topic);
+    filter.denied !== true &&
+    peer.connection.ending !== "kicked" &&
+    maySubscribe(principalOf(peer.connection), filter.topic);
 
   const store = openStore({
     directory: parts.directory,

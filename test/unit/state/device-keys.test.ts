@@ -1,0 +1,403 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import type { Revocation } from "../../../gateway/state/contract.ts";
+import { programMigrations } from "../../../gateway/state/migrate.ts";
+import { createSecrets } from "../../../gateway/state/secrets.ts";
+import { aDatabase, aFolder, aState } from "./support.ts";
+
+const dayS = 86_400;
+
+/** A state with the device `elm/lamp/a`, what was revoked, and shorter words for a test. */
+function aSite(parts: Parameters<typeof aState>[0] = {}) {
+  const state = aState(parts);
+  state.registry.addSite({ id: "elm", name: "Elm" });
+  const { device, credentials } = state.registry.addDevice("elm", { kind: "lamp", id: "a" });
+  return { ...state, ...wordsOf(state), device, credentials };
+}
+
+function wordsOf({
+  access,
+  registry,
+  clock,
+}: Pick<ReturnType<typeof aState>, "access" | "registry" | "clock">) {
+  const revoked: Revocation[] = [];
+  access.onRevoked((revocation) => revoked.push(revocation));
+  return {
+    revoked,
+    opens: ({ username, password }: { username: string; password: string }) =>
+      access.identify(username, Buffer.from(password)) !== undefined,
+    rotate: (overlapS?: number, id = "a") =>
+      access.devices.rotate([registry.deviceAt("elm", id)!], overlapS)[0]!,
+    stateOf: (id = "a") => access.devices.state(registry.deviceAt("elm", id)!),
+    /** Time passes, and the gateway notices. */
+    pass(seconds: number) {
+      clock.advance(seconds * 1000);
+      access.tick();
+    },
+  };
+}
+
+/** The same state after a restart at the same time of the clock. */
+function again(state: ReturnType<typeof aSite>) {
+  const passed = state.clock.now();
+  const next = state.restart();
+  next.clock.advance(passed - next.clock.now());
+  return { ...next, ...wordsOf(next) };
+}
+
+test("a rotation without overlap ends the old password and every connection at once", () => {
+  const { rotate, opens, credentials, revoked } = aSite();
+  const fresh = rotate(0);
+  expect(fresh.previousUntil).toBeUndefined();
+  expect([opens(credentials), opens(fresh)]).toEqual([false, true]);
+  expect(revoked).toEqual([{ username: "elm/a", drops: "wills" }]);
+});
+
+test("both passwords hold during an overlap, and the old one ends by itself", () => {
+  const { rotate, opens, credentials, pass, revoked, access, clock, stateOf } = aSite();
+  opens(credentials);
+  const old = access.identify("elm/a", Buffer.from(credentials.password))!;
+  const fresh = rotate(dayS);
+  expect(fresh.previousUntil).toBe(clock.now() + dayS * 1000);
+  pass(dayS - 1);
+  expect(stateOf()).toMatchObject({ state: "rotating", previousUntil: fresh.previousUntil, isUsed: false });
+  expect(opens(credentials)).toBe(true);
+  expect(revoked).toEqual([]);
+  pass(1);
+  expect(opens(credentials)).toBe(false);
+  expect(revoked).toEqual([{ username: "elm/a", issue: old.issue, drops: "nothing" }]);
+  expect(opens(fresh)).toBe(true);
+  expect(stateOf()).toMatchObject({ state: "active", previousUntil: undefined, isUsed: true });
+});
+
+test("the first connection with the new password ends the old one, and only its connections", () => {
+  const { rotate, opens, credentials, pass, revoked, access } = aSite();
+  const old = access.identify("elm/a", Buffer.from(credentials.password))!;
+  const fresh = rotate(dayS);
+  const now = access.identify("elm/a", Buffer.from(fresh.password))!;
+  expect(now.issue).not.toBe(old.issue);
+  expect(opens(credentials)).toBe(false);
+  pass(1);
+  expect(revoked).toEqual([{ username: "elm/a", issue: old.issue, drops: "nothing" }]);
+});
+
+test("an overlap goes on over a restart, with its time, and so does its end", () => {
+  const state = aSite();
+  state.opens(state.credentials);
+  const fresh = state.rotate(dayS);
+  const next = again(state);
+  expect(next.stateOf()).toMatchObject({ state: "rotating", previousUntil: fresh.previousUntil });
+  expect([next.opens(state.credentials), next.opens(fresh)]).toEqual([true, true]);
+  next.pass(1);
+  const last = again({ ...state, ...next });
+  expect([last.opens(state.credentials), last.opens(fresh)]).toEqual([false, true]);
+});
+
+test("an overlap that ran out while the gateway was away does not come back", () => {
+  const state = aSite();
+  const fresh = state.rotate(60);
+  state.clock.advance(60_000);
+  const next = again(state);
+  expect([next.opens(state.credentials), next.opens(fresh)]).toEqual([false, true]);
+});
+
+test("a new password that was lost on its way is replaced, and the one in use holds on", () => {
+  const { rotate, opens, credentials, revoked } = aSite();
+  opens(credentials);
+  const lost = rotate(60);
+  const fresh = rotate(dayS);
+  expect([opens(credentials), opens(lost)]).toEqual([true, false]);
+  expect(revoked).toEqual([]);
+  expect(opens(fresh)).toBe(true);
+});
+
+test("a rotation after the new password was used keeps that one, and not the first", () => {
+  const { rotate, opens, credentials } = aSite();
+  opens(credentials);
+  const second = rotate(dayS);
+  opens(second);
+  const third = rotate(dayS);
+  expect([opens(credentials), opens(second)]).toEqual([false, true]);
+  expect(opens(third)).toBe(true);
+});
+
+test("a leaked password is ended also in the middle of an overlap", () => {
+  const { rotate, opens, credentials } = aSite();
+  const second = rotate(dayS);
+  const third = rotate(0);
+  expect([credentials, second, third].map(opens)).toEqual([false, false, true]);
+});
+
+test("an overlap is bounded, and its default is a setting", () => {
+  const { rotate, opens, credentials, clock } = aSite({
+    settings: { maxOverlapS: 100, rotationOverlapS: 50 },
+  });
+  expect(() => rotate(101)).toThrow(expect.objectContaining({ code: "invalid-request", path: "overlapS" }));
+  expect(opens(credentials)).toBe(true);
+  expect(rotate().previousUntil).toBe(clock.now() + 50_000);
+});
+
+test("many devices are rotated together or not at all", () => {
+  const { access, registry, opens, credentials, database } = aSite({ settings: { maxImportRows: 2 } });
+  const other = registry.addDevice("elm", { kind: "box", id: "b" });
+  const devices = [...registry.devices()];
+  expect(() => access.devices.rotate([...devices, ...devices], 0)).toThrow(
+    expect.objectContaining({ code: "invalid-request" }),
+  );
+  database.db.exec(
+    "CREATE TRIGGER broken BEFORE UPDATE ON passwords WHEN NEW.username = 'elm/b' BEGIN SELECT RAISE(ABORT, 'no'); END",
+  );
+  expect(() => access.devices.rotate(devices, 0)).toThrow(expect.objectContaining({ code: "internal" }));
+  expect([opens(credentials), opens(other.credentials)]).toEqual([true, true]);
+  database.db.exec("DROP TRIGGER broken");
+  const made = access.devices.rotate(devices, 0);
+  expect(made.map(({ username }) => username)).toEqual(["elm/a", "elm/b"]);
+  expect(made.every(opens)).toBe(true);
+});
+
+test("a revoked device stays registered and shut out, over a restart, until it is rotated", () => {
+  const state = aSite();
+  const { access, device, opens, credentials, revoked, rotate, registry } = state;
+  const second = rotate(dayS);
+  access.devices.revoke(device);
+  expect([opens(credentials), opens(second)]).toEqual([false, false]);
+  expect(revoked.at(-1)).toEqual({ username: "elm/a", drops: "wills-and-sessions" });
+  expect(registry.device("elm/lamp/a")).toBeDefined();
+  const next = again(state);
+  expect(next.stateOf()).toMatchObject({ state: "revoked", isUsed: false, previousUntil: undefined });
+  expect(next.stateOf().revokedAt).toBe(state.clock.now());
+  expect(next.opens(second)).toBe(false);
+  const fresh = next.rotate(dayS);
+  expect(fresh.previousUntil).toBeUndefined();
+  expect([next.opens(fresh), next.opens(second)]).toEqual([true, false]);
+  expect(next.stateOf()).toMatchObject({ state: "active", revokedAt: undefined });
+});
+
+test("when a password was last used is known, also after a restart", () => {
+  const state = aSite();
+  expect(state.stateOf()).toMatchObject({
+    isUsed: false,
+    lastUsedAt: undefined,
+    issuedAt: state.clock.now(),
+  });
+  state.pass(5);
+  state.opens({ username: "elm/a", password: "wrong" });
+  expect(state.stateOf().lastUsedAt).toBeUndefined();
+  state.opens(state.credentials);
+  expect(state.stateOf()).toMatchObject({ isUsed: true, lastUsedAt: state.clock.now() });
+  state.access.tick();
+  expect(again(state).stateOf()).toMatchObject({ isUsed: true, lastUsedAt: state.clock.now() });
+});
+
+test("a storm of connections is saved a few at a time, and the rest when the gateway stops", () => {
+  const state = aSite({ settings: { savedUses: 1 } });
+  const other = state.registry.addDevice("elm", { kind: "box", id: "b" });
+  for (const one of [state, other]) state.opens(one.credentials);
+  state.access.tick();
+  const saved = () => Number(state.database.db.prepare("SELECT count(used_at) AS n FROM passwords").get()?.n);
+  expect(saved()).toBe(1);
+  state.access.close();
+  expect(saved()).toBe(2);
+});
+
+test("a database that refuses costs no connection, is told once, and is written when it works again", () => {
+  const state = aSite();
+  state.database.db.exec(
+    "CREATE TRIGGER broken BEFORE UPDATE ON passwords BEGIN SELECT RAISE(ABORT, 'no'); END",
+  );
+  expect(state.opens(state.credentials)).toBe(true);
+  state.access.tick();
+  state.access.tick();
+  expect(state.log.lines.map(({ level }) => level)).toEqual(["warn"]);
+  state.database.db.exec("DROP TRIGGER broken");
+  state.access.tick();
+  expect(again(state).stateOf().isUsed).toBe(true);
+});
+
+/** A site whose device `elm/lamp/new` waits for its claim. */
+function aClaim(parts: Parameters<typeof aState>[0] = {}) {
+  const state = aSite(parts);
+  const added = state.registry.addDevice("elm", { kind: "lamp", id: "new", claim: true as boolean });
+  const { claim } = added as unknown as { claim: { code: string; expiresAt: number } };
+  return { ...state, ...claim };
+}
+
+test("a device with a claim code cannot connect until the code is exchanged, once", () => {
+  const state = aClaim();
+  expect(state.stateOf("new")).toMatchObject({
+    state: "unclaimed",
+    claimUntil: state.clock.now() + 90 * dayS * 1000,
+  });
+  expect(state.opens({ username: "elm/new", password: state.code })).toBe(false);
+  expect(state.opens({ username: "elm/new", password: "" })).toBe(false);
+  const next = again(state);
+  const claimed = next.access.devices.claim(state.code.toLowerCase())!;
+  expect(claimed).toMatchObject({
+    site: "elm",
+    kind: "lamp",
+    id: "new",
+    credentials: { username: "elm/new" },
+  });
+  expect(next.opens(claimed.credentials)).toBe(true);
+  expect(next.access.devices.claim(state.code)).toBeUndefined();
+  expect(next.opens(claimed.credentials)).toBe(true);
+  expect(next.stateOf("new")).toMatchObject({ state: "active", claimUntil: undefined });
+});
+
+test("a code ends after its time", () => {
+  const { access, code, clock, stateOf } = aClaim({ settings: { claimValidS: 60 } });
+  clock.advance(60_000);
+  expect(stateOf("new").state).toBe("claim-expired");
+  expect(access.devices.claim(code)).toBeUndefined();
+});
+
+test("a mistyped code is told from a wrong one, which only repeats what its check character says", () => {
+  const { access, code } = aClaim();
+  const mistyped = code.startsWith("A") ? `B${code.slice(1)}` : `A${code.slice(1)}`;
+  expect(() => access.devices.claim(mistyped)).toThrow(
+    expect.objectContaining({ code: "invalid-request", path: "code" }),
+  );
+  expect(access.devices.claim("00000-00000-00000-00000")).toBeUndefined();
+});
+
+test("a new code ends the last one and leaves the password until it is used", () => {
+  const { access, device, credentials, opens, revoked } = aSite();
+  const [first] = access.devices.makeCodes([device]);
+  const [second] = access.devices.makeCodes([device]);
+  expect(access.devices.claim(first!.code)).toBeUndefined();
+  expect(opens(credentials)).toBe(true);
+  const claimed = access.devices.claim(second!.code)!;
+  expect([opens(credentials), opens(claimed.credentials)]).toEqual([false, true]);
+  expect(revoked).toEqual([{ username: "elm/a", drops: "wills" }]);
+});
+
+test.each([
+  ["a rotation", (state: ReturnType<typeof aClaim>) => void state.rotate(0, "new")],
+  [
+    "a revocation",
+    (state: ReturnType<typeof aClaim>) => state.access.devices.revoke(state.registry.deviceAt("elm", "new")!),
+  ],
+  ["the device's removal", (state: ReturnType<typeof aClaim>) => state.registry.removeDevice("elm/lamp/new")],
+])("%s ends an open code", (_, end) => {
+  const state = aClaim();
+  end(state);
+  expect(state.access.devices.claim(state.code)).toBeUndefined();
+  if (state.registry.deviceAt("elm", "new") === undefined) {
+    // Registered again it is another device: an old label does not open it.
+    state.registry.addDevice("elm", { kind: "lamp", id: "new" });
+    expect(state.access.devices.claim(state.code)).toBeUndefined();
+  }
+});
+
+test("a claim that cannot be written leaves the code as it was", () => {
+  const { access, code, database } = aClaim();
+  database.db.exec("CREATE TRIGGER broken BEFORE UPDATE ON passwords BEGIN SELECT RAISE(ABORT, 'no'); END");
+  expect(() => access.devices.claim(code)).toThrow(expect.objectContaining({ code: "internal" }));
+  database.db.exec("DROP TRIGGER broken");
+  expect(access.devices.claim(code)).toBeDefined();
+});
+
+test("those who wait to be claimed are listed, also when their code is too old", () => {
+  const { access, code, clock, registry } = aClaim({ settings: { claimValidS: 60 } });
+  registry.addDevice("elm", { kind: "box", id: "late", claim: true as boolean });
+  expect(access.devices.unclaimed("elm")).toEqual(["late", "new"]);
+  access.devices.claim(code);
+  clock.advance(60_000);
+  expect(access.devices.unclaimed("elm")).toEqual(["late"]);
+});
+
+test("neither codes nor passwords are in the data directory", () => {
+  const { access, code, directory, database, device } = aClaim();
+  const { password } = access.devices.rotate([device], dayS)[0]!;
+  database.close();
+  const bytes = readFileSync(join(directory, "linli.db"));
+  for (const secret of [code, code.replaceAll("-", ""), password]) expect(bytes.includes(secret)).toBe(false);
+});
+
+test("the old password of an account holds for its whole time, for several programs may share it", () => {
+  const state = aState();
+  const { opens, revoked, pass } = wordsOf(state);
+  const { access } = state;
+  const first = access.addAccount({ name: "bridge", publish: ["a/#"], subscribe: [] });
+  opens(first);
+  const second = access.rotateAccount("bridge", 60);
+  expect([opens(second), opens(first)]).toEqual([true, true]);
+  const issue = access.identify("bridge", Buffer.from(first.password))!.issue;
+  expect(access.accountState("bridge")).toMatchObject({ state: "rotating", isUsed: true });
+  pass(59);
+  expect(revoked).toEqual([]);
+  pass(1);
+  expect([opens(second), opens(first)]).toEqual([true, false]);
+  expect(revoked).toEqual([{ username: "bridge", issue, drops: "nothing" }]);
+});
+
+test("a third password of an account ends the first, whose connections end with it", () => {
+  const state = aState();
+  const { opens, revoked } = wordsOf(state);
+  const { access } = state;
+  const first = access.addAccount({ name: "bridge", publish: ["a/#"], subscribe: [] });
+  const { issue } = access.identify("bridge", Buffer.from(first.password))!;
+  const second = access.rotateAccount("bridge", 60);
+  opens(second);
+  const third = access.rotateAccount("bridge", 60);
+  expect([first, second, third].map(opens)).toEqual([false, true, true]);
+  expect(revoked).toEqual([{ username: "bridge", issue, drops: "nothing" }]);
+});
+
+test("a revoked account is shut out over a restart and comes back with a rotation", () => {
+  const state = aState();
+  const { access, restart } = state;
+  const first = access.addAccount({ name: "bridge", publish: ["a/#"], subscribe: [] });
+  access.revokeAccount("bridge");
+  const next = restart();
+  expect(next.access.identify("bridge", Buffer.from(first.password))).toBeUndefined();
+  expect(next.access.accountState("bridge").state).toBe("revoked");
+  const fresh = next.access.rotateAccount("bridge", 60);
+  expect(next.access.identify("bridge", Buffer.from(fresh.password))).toMatchObject({ publish: ["a/#"] });
+  for (const act of [
+    () => access.rotateAccount("nobody"),
+    () => access.revokeAccount("nobody"),
+    () => access.accountState("nobody"),
+  ]) {
+    expect(act).toThrow(expect.objectContaining({ code: "not-found" }));
+  }
+});
+
+test("passwords of a database that was made before are taken over", () => {
+  const directory = aFolder();
+  const before = join(directory, "migrations");
+  mkdirSync(before);
+  for (const name of ["001-state.sql", "002-alerts.sql", "003-rejections.sql"]) {
+    copyFileSync(new URL(name, programMigrations), join(before, name));
+  }
+  const database = aDatabase(directory, { migrations: pathToFileURL(`${before}/`) });
+  const pepper = openPepperOf(directory, database);
+  const hash = (password: string) => createSecrets({ pepper, randomBytes }).hash(password);
+  database.db.exec("INSERT INTO sites VALUES ('elm', 'Elm', 1)");
+  database.db.exec(
+    "INSERT INTO devices (site, id, kind, name, created_at) VALUES ('elm', 'a', 'lamp', 'a', 1)",
+  );
+  database.db.prepare("INSERT INTO device_credentials VALUES ('elm', 'a', ?, 7)").run(hash("of the lamp"));
+  database.db
+    .prepare("INSERT INTO accounts VALUES ('bridge', '[\"a/#\"]', '[]', ?, 8)")
+    .run(hash("of the bridge"));
+  database.close();
+  const { access, registry } = aState({ directory });
+  expect(access.identify("elm/a", Buffer.from("of the lamp"))?.device).toBe("elm/lamp/a");
+  expect(access.identify("bridge", Buffer.from("of the bridge"))?.publish).toEqual(["a/#"]);
+  const state = access.devices.state(registry.deviceAt("elm", "a")!);
+  expect(state).toMatchObject({ state: "active", issuedAt: 7, isUsed: true });
+});
+
+/** A pepper as the gateway makes it, on a database whose tables it does not know any more. */
+function openPepperOf(directory: string, { db }: { db: DatabaseSync }): Buffer {
+  const pepper = randomBytes(32);
+  writeFileSync(join(directory, "pepper"), `${pepper.toString("hex")}\n`, { mode: 0o600 });
+  const check = createHmac("sha256", pepper).update("linli pepper check").digest("hex");
+  db.prepare("INSERT INTO database_facts VALUES ('pepper_check', ?)").run(check);
+  return pepper;
+}
