@@ -178,8 +178,8 @@ describe("a revocation", () => {
     const writer = await login(fresh, "writer");
     await writer.publishAsync("news", "for nobody", { qos: 1 });
     const back = await connectAsync(gateway.mqttUrl, { ...kept, ...fresh });
-    back.on("message", (_topic, payload) => got.push(String(payload)));
     const got: string[] = [];
+    back.on("message", (_topic, payload) => got.push(String(payload)));
     await back.subscribeAsync("news", { qos: 1 });
     await writer.publishAsync("news", "for the reader", { qos: 1 });
     await eventually(

@@ -1,53 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import type { Revocation } from "../../../gateway/state/contract.ts";
 import { programMigrations } from "../../../gateway/state/migrate.ts";
 import { createSecrets } from "../../../gateway/state/secrets.ts";
+import { again, aSite, dayS, wordsOf } from "./keys-support.ts";
 import { aDatabase, aFolder, aState } from "./support.ts";
-
-const dayS = 86_400;
-
-/** A state with the device `elm/lamp/a`, what was revoked, and shorter words for a test. */
-function aSite(parts: Parameters<typeof aState>[0] = {}) {
-  const state = aState(parts);
-  state.registry.addSite({ id: "elm", name: "Elm" });
-  const { device, credentials } = state.registry.addDevice("elm", { kind: "lamp", id: "a" });
-  return { ...state, ...wordsOf(state), device, credentials };
-}
-
-function wordsOf({
-  access,
-  registry,
-  clock,
-}: Pick<ReturnType<typeof aState>, "access" | "registry" | "clock">) {
-  const revoked: Revocation[] = [];
-  access.onRevoked((revocation) => revoked.push(revocation));
-  return {
-    revoked,
-    opens: ({ username, password }: { username: string; password: string }) =>
-      access.identify(username, Buffer.from(password)) !== undefined,
-    rotate: (overlapS?: number, id = "a") =>
-      access.devices.rotate([registry.deviceAt("elm", id)!], overlapS)[0]!,
-    stateOf: (id = "a") => access.devices.state(registry.deviceAt("elm", id)!),
-    /** Time passes, and the gateway notices. */
-    pass(seconds: number) {
-      clock.advance(seconds * 1000);
-      access.tick();
-    },
-  };
-}
-
-/** The same state after a restart at the same time of the clock. */
-function again(state: ReturnType<typeof aSite>) {
-  const passed = state.clock.now();
-  const next = state.restart();
-  next.clock.advance(passed - next.clock.now());
-  return { ...next, ...wordsOf(next) };
-}
 
 test("a rotation without overlap ends the old password and every connection at once", () => {
   const { rotate, opens, credentials, revoked } = aSite();
@@ -216,106 +176,6 @@ test("a database that refuses costs no connection, is told once, and is written 
   state.database.db.exec("DROP TRIGGER broken");
   state.access.tick();
   expect(again(state).stateOf().isUsed).toBe(true);
-});
-
-/** A site whose device `elm/lamp/new` waits for its claim. */
-function aClaim(parts: Parameters<typeof aState>[0] = {}) {
-  const state = aSite(parts);
-  const added = state.registry.addDevice("elm", { kind: "lamp", id: "new", claim: true as boolean });
-  const { claim } = added as unknown as { claim: { code: string; expiresAt: number } };
-  return { ...state, ...claim };
-}
-
-test("a device with a claim code cannot connect until the code is exchanged, once", () => {
-  const state = aClaim();
-  expect(state.stateOf("new")).toMatchObject({
-    state: "unclaimed",
-    claimUntil: state.clock.now() + 90 * dayS * 1000,
-  });
-  expect(state.opens({ username: "elm/new", password: state.code })).toBe(false);
-  expect(state.opens({ username: "elm/new", password: "" })).toBe(false);
-  const next = again(state);
-  const claimed = next.access.devices.claim(state.code.toLowerCase())!;
-  expect(claimed).toMatchObject({
-    site: "elm",
-    kind: "lamp",
-    id: "new",
-    credentials: { username: "elm/new" },
-  });
-  expect(next.opens(claimed.credentials)).toBe(true);
-  expect(next.access.devices.claim(state.code)).toBeUndefined();
-  expect(next.opens(claimed.credentials)).toBe(true);
-  expect(next.stateOf("new")).toMatchObject({ state: "active", claimUntil: undefined });
-});
-
-test("a code ends after its time", () => {
-  const { access, code, clock, stateOf } = aClaim({ settings: { claimValidS: 60 } });
-  clock.advance(60_000);
-  expect(stateOf("new").state).toBe("claim-expired");
-  expect(access.devices.claim(code)).toBeUndefined();
-});
-
-test("a mistyped code is told from a wrong one, which only repeats what its check character says", () => {
-  const { access, code } = aClaim();
-  const mistyped = code.startsWith("A") ? `B${code.slice(1)}` : `A${code.slice(1)}`;
-  expect(() => access.devices.claim(mistyped)).toThrow(
-    expect.objectContaining({ code: "invalid-request", path: "code" }),
-  );
-  expect(access.devices.claim("00000-00000-00000-00000")).toBeUndefined();
-});
-
-test("a new code ends the last one and leaves the password until it is used", () => {
-  const { access, device, credentials, opens, revoked } = aSite();
-  const [first] = access.devices.makeCodes([device]);
-  const [second] = access.devices.makeCodes([device]);
-  expect(access.devices.claim(first!.code)).toBeUndefined();
-  expect(opens(credentials)).toBe(true);
-  const claimed = access.devices.claim(second!.code)!;
-  expect([opens(credentials), opens(claimed.credentials)]).toEqual([false, true]);
-  expect(revoked).toEqual([{ username: "elm/a", drops: "wills" }]);
-});
-
-test.each([
-  ["a rotation", (state: ReturnType<typeof aClaim>) => void state.rotate(0, "new")],
-  [
-    "a revocation",
-    (state: ReturnType<typeof aClaim>) => state.access.devices.revoke(state.registry.deviceAt("elm", "new")!),
-  ],
-  ["the device's removal", (state: ReturnType<typeof aClaim>) => state.registry.removeDevice("elm/lamp/new")],
-])("%s ends an open code", (_, end) => {
-  const state = aClaim();
-  end(state);
-  expect(state.access.devices.claim(state.code)).toBeUndefined();
-  if (state.registry.deviceAt("elm", "new") === undefined) {
-    // Registered again it is another device: an old label does not open it.
-    state.registry.addDevice("elm", { kind: "lamp", id: "new" });
-    expect(state.access.devices.claim(state.code)).toBeUndefined();
-  }
-});
-
-test("a claim that cannot be written leaves the code as it was", () => {
-  const { access, code, database } = aClaim();
-  database.db.exec("CREATE TRIGGER broken BEFORE UPDATE ON passwords BEGIN SELECT RAISE(ABORT, 'no'); END");
-  expect(() => access.devices.claim(code)).toThrow(expect.objectContaining({ code: "internal" }));
-  database.db.exec("DROP TRIGGER broken");
-  expect(access.devices.claim(code)).toBeDefined();
-});
-
-test("those who wait to be claimed are listed, also when their code is too old", () => {
-  const { access, code, clock, registry } = aClaim({ settings: { claimValidS: 60 } });
-  registry.addDevice("elm", { kind: "box", id: "late", claim: true as boolean });
-  expect(access.devices.unclaimed("elm")).toEqual(["late", "new"]);
-  access.devices.claim(code);
-  clock.advance(60_000);
-  expect(access.devices.unclaimed("elm")).toEqual(["late"]);
-});
-
-test("neither codes nor passwords are in the data directory", () => {
-  const { access, code, directory, database, device } = aClaim();
-  const { password } = access.devices.rotate([device], dayS)[0]!;
-  database.close();
-  const bytes = readFileSync(join(directory, "linli.db"));
-  for (const secret of [code, code.replaceAll("-", ""), password]) expect(bytes.includes(secret)).toBe(false);
 });
 
 test("the old password of an account holds for its whole time, for several programs may share it", () => {
