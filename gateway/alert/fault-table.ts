@@ -9,7 +9,8 @@ export type FaultName =
   | "torn-tail"
   | "view-failed"
   | "series-failed"
-  | "series-damaged";
+  | "series-damaged"
+  | "webhook-failed";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -93,6 +94,15 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
       en: "It is made anew from its day files and the journal; check the disk's health and the last days of history",
     },
     isLasting: true,
+  },
+  "webhook-failed": {
+    severity: "major",
+    title: { zh: "报警推送失败", en: "Alarms do not reach a webhook" },
+    advice: {
+      zh: "检查接收方服务、网络和 notify.webhooks 设置；屏幕报警不受影响，请以屏幕为准",
+      en: "Check the receiver, the network and notify.webhooks; the screens show every alarm, so watch them meanwhile",
+    },
+    isLasting: false,
   },
 };
 
