@@ -63,12 +63,8 @@ export const notifySettings = z
       context.addIssue({ code: "custom", path: ["allowedHosts", index], message });
     }
     for (const [index, { url }] of webhooks.entries()) {
-      if (
-        !URL.canParse(url) ||
-        new URL(url).protocol === "https:" ||
-        isListed(bareHost(new URL(url)), allowed)
-      )
-        continue;
+      if (!URL.canParse(url) || new URL(url).protocol !== "http:") continue;
+      if (isListed(bareHost(new URL(url)), allowed)) continue;
       const message = "must be https; plain HTTP is only for hosts in notify.allowedHosts";
       context.addIssue({ code: "custom", path: ["webhooks", index, "url"], message });
     }
