@@ -5,7 +5,7 @@ import { openClaims } from "./claims.ts";
 import type { Access, Database, Revocation } from "./contract.ts";
 import { createDeviceKeys, type DeviceCredentials } from "./device-keys.ts";
 import { createListeners } from "./listeners.ts";
-import { openPasswords } from "./passwords.ts";
+import { openMqttPasswords } from "./mqtt-passwords.ts";
 import { openPepper } from "./pepper.ts";
 import { createSecrets } from "./secrets.ts";
 import type { StateSettings } from "./settings.ts";
@@ -22,7 +22,7 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
     randomBytes,
   });
   const revoked = createListeners<[revocation: Revocation]>({ what: "credentials revoked", log });
-  const passwords = openPasswords({ database, secrets, settings, clock, log, ended: revoked.tell });
+  const passwords = openMqttPasswords({ database, secrets, settings, clock, log, ended: revoked.tell });
   const claims = openClaims({ database, secrets, settings, clock, randomBytes });
   const accounts = openAccounts({ database, passwords, settings, clock });
   const tokens = openTokens({ database, secrets, settings, clock, adminToken });

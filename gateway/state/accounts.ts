@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Principal } from "../types.ts";
 import type { Access, Credentials, Database, IssuedCredentials, KeyState } from "./contract.ts";
-import type { Passwords } from "./passwords.ts";
+import type { MqttPasswords } from "./mqtt-passwords.ts";
 import type { StateSettings } from "./settings.ts";
 import { refuseFilter } from "./topic-filter.ts";
 
@@ -94,7 +94,7 @@ export function openAccounts({ database, passwords, settings, clock }: AccountsP
 
 interface AccountsParts {
   readonly database: Database;
-  readonly passwords: Passwords;
+  readonly passwords: MqttPasswords;
   readonly settings: Pick<StateSettings, "maxAccounts" | "maxFilters" | "rotationOverlapS">;
   readonly clock: { now(): number };
 }

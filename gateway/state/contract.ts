@@ -86,7 +86,7 @@ export interface DeviceKeys {
   hasPassword(device: Device): boolean;
   /** Nobody can connect as this device until it is rotated or claimed. */
   revoke(device: Device): void;
-  /** A new claim code for each, all or none. Passwords hold until the code is used. */
+  /** A new claim code for each, all or none. MqttPasswords hold until the code is used. */
   makeCodes(devices: readonly Device[]): readonly ClaimOffer[];
   /** Ids of a site's devices that wait for their code to be used. */
   unclaimed(site: string): readonly string[];
@@ -95,7 +95,7 @@ export interface DeviceKeys {
   state(device: Pick<Device, "site" | "kind" | "id">): KeyState;
 }
 
-/** Passwords that hold no more, after the commit. */
+/** MqttPasswords that hold no more, after the commit. */
 export interface Revocation {
   /** The MQTT user name. */
   readonly username: string;

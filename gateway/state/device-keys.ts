@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Claims } from "./claims.ts";
 import type { ClaimOffer, Credentials, Database, DeviceKeys, KeyState } from "./contract.ts";
-import type { Passwords } from "./passwords.ts";
+import type { MqttPasswords } from "./mqtt-passwords.ts";
 import type { StateSettings } from "./settings.ts";
 
 type Committed = (apply: () => void) => void;
@@ -99,7 +99,7 @@ export function createDeviceKeys(parts: DeviceKeysParts): DeviceKeys & DeviceCre
 
 interface DeviceKeysParts {
   readonly database: Database;
-  readonly passwords: Passwords;
+  readonly passwords: MqttPasswords;
   readonly claims: Claims;
   readonly settings: Pick<StateSettings, "rotationOverlapS" | "maxImportRows">;
   readonly clock: { now(): number };

@@ -59,7 +59,7 @@ export interface PepperParts {
   readonly log: Pick<Log, "warn">;
 }
 
-const hashTables = ["passwords", "device_claims", "tokens"] as const;
+const hashTables = ["mqtt_passwords", "device_claims", "tokens"] as const;
 
 function countHashes({ db }: Database): number {
   const counts = hashTables.map((table) =>

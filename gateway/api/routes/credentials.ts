@@ -23,7 +23,7 @@ const params = z.object({ site: id, id: deviceId });
 const site = z.object({ site: id });
 const url = "/api/v1/sites/:site/devices/:id/credentials";
 
-/** Passwords and claim codes of devices: rotation, revocation, codes for installers. */
+/** MqttPasswords and claim codes of devices: rotation, revocation, codes for installers. */
 export function credentialRoutes(app: App, parts: Pick<ApiParts, "registry" | "access">): void {
   const { registry, access } = parts;
 

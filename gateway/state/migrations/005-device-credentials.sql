@@ -1,5 +1,5 @@
 -- The password of each MQTT user name: `site/id` of a device, or the name of a service account.
-CREATE TABLE passwords (
+CREATE TABLE mqtt_passwords (
   username TEXT PRIMARY KEY,
   -- Kind of the device; NULL for an account.
   kind TEXT,
@@ -16,10 +16,10 @@ CREATE TABLE passwords (
   revoked_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO passwords (username, kind, hash, issued_at, is_used)
+INSERT INTO mqtt_passwords (username, kind, hash, issued_at, is_used)
   SELECT devices.site || '/' || devices.id, kind, hash, device_credentials.created_at, 1
   FROM device_credentials JOIN devices USING (site, id);
-INSERT INTO passwords (username, hash, issued_at, is_used) SELECT name, hash, created_at, 1 FROM accounts;
+INSERT INTO mqtt_passwords (username, hash, issued_at, is_used) SELECT name, hash, created_at, 1 FROM accounts;
 
 DROP TABLE device_credentials;
 ALTER TABLE accounts DROP COLUMN hash;

@@ -81,7 +81,9 @@ test.each([
 
 test("a claim that cannot be written leaves the code as it was", () => {
   const { access, code, database } = aClaim();
-  database.db.exec("CREATE TRIGGER broken BEFORE UPDATE ON passwords BEGIN SELECT RAISE(ABORT, 'no'); END");
+  database.db.exec(
+    "CREATE TRIGGER broken BEFORE UPDATE ON mqtt_passwords BEGIN SELECT RAISE(ABORT, 'no'); END",
+  );
   expect(() => access.devices.claim(code)).toThrow(expect.objectContaining({ code: "internal" }));
   database.db.exec("DROP TRIGGER broken");
   expect(access.devices.claim(code)).toBeDefined();

@@ -109,7 +109,7 @@ test("many devices are rotated together or not at all", () => {
     expect.objectContaining({ code: "invalid-request" }),
   );
   database.db.exec(
-    "CREATE TRIGGER broken BEFORE UPDATE ON passwords WHEN NEW.username = 'elm/b' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "CREATE TRIGGER broken BEFORE UPDATE ON mqtt_passwords WHEN NEW.username = 'elm/b' BEGIN SELECT RAISE(ABORT, 'no'); END",
   );
   expect(() => access.devices.rotate(devices, 0)).toThrow(expect.objectContaining({ code: "internal" }));
   expect([opens(credentials), opens(other.credentials)]).toEqual([true, true]);
@@ -158,7 +158,8 @@ test("a storm of connections is saved a few at a time, and the rest when the gat
   const other = state.registry.addDevice("elm", { kind: "box", id: "b" });
   for (const one of [state, other]) state.opens(one.credentials);
   state.access.tick();
-  const saved = () => Number(state.database.db.prepare("SELECT count(used_at) AS n FROM passwords").get()?.n);
+  const saved = () =>
+    Number(state.database.db.prepare("SELECT count(used_at) AS n FROM mqtt_passwords").get()?.n);
   expect(saved()).toBe(1);
   state.access.close();
   expect(saved()).toBe(2);
@@ -167,7 +168,7 @@ test("a storm of connections is saved a few at a time, and the rest when the gat
 test("a database that refuses costs no connection, is told once, and is written when it works again", () => {
   const state = aSite();
   state.database.db.exec(
-    "CREATE TRIGGER broken BEFORE UPDATE ON passwords BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "CREATE TRIGGER broken BEFORE UPDATE ON mqtt_passwords BEGIN SELECT RAISE(ABORT, 'no'); END",
   );
   expect(state.opens(state.credentials)).toBe(true);
   state.access.tick();

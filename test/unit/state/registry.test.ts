@@ -293,7 +293,7 @@ test("a removed device is gone with its credentials, its limits and its connecti
   expect(registry.deviceAt("elm", "a")).toBeUndefined();
   expect(revoked).toEqual(["elm/a"]);
   expect(access.identify(credentials.username, Buffer.from(credentials.password))).toBeUndefined();
-  for (const table of ["devices", "passwords", "device_claims", "device_limits"]) {
+  for (const table of ["devices", "mqtt_passwords", "device_claims", "device_limits"]) {
     expect(database.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
   }
   expect(registry.addDevice("elm", { kind: "lamp", id: "a" }).device.limits.hot?.above).toBe(60);

@@ -8,7 +8,7 @@ interface Before {
 }
 
 /** The passwords in SQLite. Writes belong inside a transaction. */
-export interface PasswordTable {
+export interface MqttPasswordTable {
   /** Users that have a password. */
   read(): IterableIterator<{
     readonly username: string;
@@ -42,24 +42,26 @@ export interface PasswordTable {
 }
 
 /** Prepares the statements. */
-export function openPasswordTable({ db }: Database): PasswordTable {
+export function openMqttPasswordTable({ db }: Database): MqttPasswordTable {
   const select = db.prepare(
-    "SELECT username, kind, hash, is_used, used_at, previous_hash, previous_until FROM passwords WHERE hash IS NOT NULL",
+    "SELECT username, kind, hash, is_used, used_at, previous_hash, previous_until FROM mqtt_passwords WHERE hash IS NOT NULL",
   );
   const put = db.prepare(
-    `INSERT INTO passwords (username, kind, hash, issued_at, previous_hash, previous_until) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO mqtt_passwords (username, kind, hash, issued_at, previous_hash, previous_until) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET kind = excluded.kind, hash = excluded.hash, issued_at = excluded.issued_at, is_used = 0,
        previous_hash = excluded.previous_hash, previous_until = excluded.previous_until, revoked_at = NULL`,
   );
   const saveUse = db.prepare(
-    "UPDATE passwords SET used_at = ?, is_used = ?, previous_hash = ?, previous_until = ? WHERE username = ?",
+    "UPDATE mqtt_passwords SET used_at = ?, is_used = ?, previous_hash = ?, previous_until = ? WHERE username = ?",
   );
   const revoke = db.prepare(
-    `UPDATE passwords SET hash = NULL, is_used = 0, previous_hash = NULL, previous_until = NULL, revoked_at = ?,
+    `UPDATE mqtt_passwords SET hash = NULL, is_used = 0, previous_hash = NULL, previous_until = NULL, revoked_at = ?,
        used_at = coalesce(?, used_at) WHERE username = ?`,
   );
-  const erase = db.prepare("DELETE FROM passwords WHERE username = ?");
-  const one = db.prepare("SELECT kind, issued_at, used_at, revoked_at FROM passwords WHERE username = ?");
+  const erase = db.prepare("DELETE FROM mqtt_passwords WHERE username = ?");
+  const one = db.prepare(
+    "SELECT kind, issued_at, used_at, revoked_at FROM mqtt_passwords WHERE username = ?",
+  );
 
   return {
     *read() {

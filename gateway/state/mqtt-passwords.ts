@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Database, IssuedCredentials, Revocation } from "./contract.ts";
-import { openPasswordTable } from "./password-table.ts";
+import { openMqttPasswordTable } from "./mqtt-password-table.ts";
 import { type Secrets, secretLength } from "./secrets.ts";
 import type { StateSettings } from "./settings.ts";
 
@@ -27,7 +27,7 @@ export interface PasswordFacts {
 }
 
 /** The passwords of MQTT, in memory and in SQLite. What takes `committed` belongs inside the caller's transaction. */
-export interface Passwords {
+export interface MqttPasswords {
   /** Checks in constant time, however many passwords hold. */
   check(username: string, password: Buffer): Match | undefined;
   /** A new password. The one in use holds on for `overlapS`; with 0 it ends at once. Throws `invalid-request`. */
@@ -49,9 +49,9 @@ export interface Passwords {
 }
 
 /** Reads all passwords into memory. */
-export function openPasswords(parts: PasswordsParts): Passwords {
+export function openMqttPasswords(parts: PasswordsParts): MqttPasswords {
   const { database, secrets, settings, clock, log, ended } = parts;
-  const table = openPasswordTable(database);
+  const table = openMqttPasswordTable(database);
   /** Who can connect. 100,000 devices are usual, so an entry holds no more than a check needs. */
   const known = new Map<string, Entry>();
   /** Only of users with two passwords. */
