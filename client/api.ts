@@ -21,7 +21,8 @@ export interface Api {
 export interface ApiOptions {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
-  readonly token: string;
+  /** Absent for what needs none. */
+  readonly token?: string | undefined;
   /** Longest wait for one answer, ms. */
   readonly timeoutMs: number;
 }
@@ -39,7 +40,11 @@ export function createApi({ url, token, timeoutMs }: ApiOptions): Api {
   async function send<T>(method: string, path: string, { headers, ...request }: RequestInit): Promise<T> {
     const { response, text } = await exchange(base, `${base}/api/v1${path}`, {
       method,
-      headers: { ...headers, accept: "application/json", authorization: `Bearer ${token}` },
+      headers: {
+        ...headers,
+        accept: "application/json",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       signal: AbortSignal.timeout(timeoutMs),
       ...request,
     });

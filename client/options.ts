@@ -8,17 +8,23 @@ export interface ConnectionOptions {
   readonly token?: string;
 }
 
-/** Adds `--url` and `--token`, as all commands that call a running gateway have them. */
+/** Adds `--url` and `--token`, as nearly all commands that call a running gateway have them. */
 export function apiOptions(command: Command): Command {
+  return urlOption(command).option(
+    "--token <token>",
+    "bearer token (default: LINLI_TOKEN, then LINLI_ADMIN_TOKEN)",
+  );
+}
+
+/** Adds `--url` alone, for a command that needs no token. */
+export function urlOption(command: Command): Command {
   const { LINLI_HTTP_PORT = "8080" } = process.env;
-  return command
-    .addOption(
-      new Option("--url <url>", "the gateway")
-        .env("LINLI_URL")
-        .default(`http://127.0.0.1:${LINLI_HTTP_PORT}`)
-        .argParser(httpUrl),
-    )
-    .option("--token <token>", "bearer token (default: LINLI_TOKEN, then LINLI_ADMIN_TOKEN)");
+  return command.addOption(
+    new Option("--url <url>", "the gateway")
+      .env("LINLI_URL")
+      .default(`http://127.0.0.1:${LINLI_HTTP_PORT}`)
+      .argParser(httpUrl),
+  );
 }
 
 /** The token that a command was given. Throws `invalid-request` without one. */

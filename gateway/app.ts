@@ -85,7 +85,9 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
+  let openMqttPort = mqttPort;
   const api = await openApi({
+    mqttPort: () => openMqttPort,
     identity: knowledge.identity,
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
@@ -116,7 +118,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     isExempt: ({ device }) => device !== undefined && isFireDevice(registry.device(device)),
   });
   closers.add("MQTT", () => broker.stop());
-  access.onRevoked((username) => broker.disconnect(username));
+  access.onRevoked((revocation) => broker.disconnect(revocation.username, revocation));
   api.server.on("upgrade", (request, socket, head) => {
     if (request.url?.split("?")[0] === "/mqtt") broker.upgrade(request, socket, head);
     else socket.destroy();
@@ -133,7 +135,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   }
   closers.add("tick timer", clock.every(tickMs, tick));
 
-  const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
+  openMqttPort = (await broker.listen()).port;
+  const ports = { mqttPort: openMqttPort, httpPort: (await api.listen()).port };
   closers.add("health", health.started());
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");

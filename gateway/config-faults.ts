@@ -21,7 +21,8 @@ export function explainIssue(issue: z.core.$ZodIssue, tree: unknown): ConfigFaul
     (node, name) => (node as Record<PropertyKey, unknown> | undefined)?.[name],
     tree,
   );
-  const got = secretPaths.has(path) ? "" : `; got ${JSON.stringify(given)}`;
+  const isSecret = secretPaths.has(path) || path.startsWith("notify.webhooks");
+  const got = isSecret ? "" : `; got ${JSON.stringify(given)}`;
   return [{ path, message: `must be ${wanted}${got}` }];
 }
 

@@ -99,12 +99,22 @@ function fromText(text: string, { type }: SettingFact): unknown {
   if (type === "number") return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
   if (type === "boolean")
     return { true: true, false: false, "1": true, "0": false }[text.toLowerCase()] ?? text;
+  if (type === "list" && text.trimStart().startsWith("[")) return fromJson(text);
   if (type === "list")
     return text
       .split(",")
       .map((item) => item.trim())
       .filter((item) => item !== "");
   return text;
+}
+
+/** Lists of groups cannot be written with commas; what is no JSON is left for the schema to refuse. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function place(tree: Record<string, unknown>, path: string, value: unknown): void {

@@ -30,6 +30,9 @@ export interface FirstAccess {
   readonly link: string | undefined;
 }
 
+/** How often passwords whose time is over are ended, ms. */
+const accessTickMs = 1_000;
+
 /** Opens the state database and reads it into memory. */
 export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Promise<Knowledge> {
   const { config, clock, log, metrics, closers } = shared;
@@ -40,6 +43,8 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const audit = openAudit({ database, clock, log, metrics, settings: config.audit });
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
   const identity = openIdentity({ database, secrets: access.secrets, settings, clock, randomBytes, log });
+  closers.add("credentials", () => access.close());
+  closers.add("credentials timer", clock.every(accessTickMs, access.tick));
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {

@@ -4,6 +4,7 @@ import { createFaults, type Faults } from "./alert/faults.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
+import { openChannels } from "./channels.ts";
 import { createCheckpointer } from "./checkpoint.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
 import { createHappenings, type Happenings } from "./happenings.ts";
@@ -11,7 +12,6 @@ import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createAlarm } from "./notify/alarm.ts";
-import { createScreenChannel } from "./notify/screen.ts";
 import { createTaker } from "./outcome.ts";
 import { createPathMetrics } from "./path-metrics.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -65,7 +65,9 @@ export async function openPath(
     clock.every(config.checkpointMs, () => void checkpointer.save()),
   );
 
-  const channels = [createScreenChannel(hub)];
+  const channels = openChannels(shared, knowledge, { hub }, (reason) => {
+    void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
+  });
   const take = createTaker({ states, alarm: createAlarm({ channels, metrics, log }) });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied },

@@ -18,6 +18,8 @@ export interface Principal {
   readonly publish: readonly string[];
   /** Topic filters that may be subscribed to. For a device: its own `command` and `reject`. */
   readonly subscribe: readonly string[];
+  /** Which of its passwords the connection came with; another number for each while the gateway runs. */
+  readonly issue?: number;
 }
 
 /** Bytes that arrived on a topic. */

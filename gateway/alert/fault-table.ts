@@ -12,7 +12,8 @@ export type FaultName =
   | "series-damaged"
   | "audit-damaged"
   | "audit-failed"
-  | "audit-full";
+  | "audit-full"
+  | "webhook-failed";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -121,6 +122,15 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     advice: {
       zh: "用 linli audit export 导出备份，再调大 audit.maxRows 或调小 audit.keepDays；达到上限后将拒绝修改",
       en: "Export it with linli audit export, then raise audit.maxRows or lower audit.keepDays; when it is full, changes are refused",
+    },
+    isLasting: false,
+  },
+  "webhook-failed": {
+    severity: "major",
+    title: { zh: "报警推送失败", en: "Alarms do not reach a webhook" },
+    advice: {
+      zh: "检查接收方服务、网络和 notify.webhooks 设置；屏幕报警不受影响，请以屏幕为准",
+      en: "Check the receiver, the network and notify.webhooks; the screens show every alarm, so watch them meanwhile",
     },
     isLasting: false,
   },

@@ -37,6 +37,8 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
     answer: ({ device }) => ({ target: `device:${device.site}/${device.id}` }),
   },
   updateDevice: { fields: deviceFields },
+  claimDevice: { answer: ({ site, id }) => ({ target: `device:${site}/${id}` }) },
+  makeClaimCodes: { fields: ["kind"] },
   importDevices: {
     fields: ["dryRun"],
     answer: ({ rows, added }) => ({ detail: { rows, added: added.length } }),
@@ -61,7 +63,11 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   reingestRejections: { fields: ["ids", "group"], answer: (counts) => ({ detail: counts }) },
 
   // Whoever fills the trail must not be able to keep his own credentials alive with that.
-  rotateCredentials: { mode: "urgent" },
+  rotateCredentials: { mode: "urgent", fields: ["overlapS"] },
+  rotateSiteCredentials: { mode: "urgent", fields: ["kind", "overlapS"] },
+  revokeCredentials: { mode: "urgent" },
+  rotateAccount: { mode: "urgent", fields: ["overlapS"] },
+  revokeAccount: { mode: "urgent" },
   removeAccount: { mode: "urgent" },
   removeToken: { mode: "urgent" },
 

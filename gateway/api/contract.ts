@@ -2,9 +2,9 @@ import type { z } from "zod";
 import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
 import type { alert, alertDetail, change } from "./schemas/alert.ts";
 import type { command } from "./schemas/command.ts";
+import type { credentials } from "./schemas/credentials.ts";
 import type {
   building,
-  credentials,
   deviceDetail,
   deviceItem,
   importResult,

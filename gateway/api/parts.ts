@@ -15,6 +15,8 @@ import type { ApiSettings } from "./settings.ts";
 export interface ApiParts {
   readonly settings: ApiSettings;
   readonly version: string;
+  /** Where MQTT listens. */
+  readonly mqttPort: () => number;
   readonly catalogue: Catalogue;
   readonly registry: Registry;
   readonly access: Access;

@@ -47,6 +47,12 @@ export const rights = {
   updateDevice: { who: "technical", reach: "site" },
   removeDevice: { who: "technical", reach: "site" },
   rotateCredentials: { who: "technical", reach: "site" },
+  revokeCredentials: { who: "technical", reach: "site" },
+  makeClaimCode: { who: "technical", reach: "site" },
+  rotateSiteCredentials: { who: "technical", reach: "site" },
+  makeClaimCodes: { who: "technical", reach: "site" },
+  // The code itself is what opens the door.
+  claimDevice: { who: "public", reach: "nothing" },
   listReadings: { who: "everyone", reach: "site" },
   getDeviceLimits: { who: "everyone", reach: "site" },
   setDeviceLimit: { who: "office", reach: "site" },
@@ -77,6 +83,8 @@ export const rights = {
 
   listAccounts: { who: "admin", reach: "gateway" },
   addAccount: { who: "admin", reach: "gateway" },
+  rotateAccount: { who: "admin", reach: "gateway" },
+  revokeAccount: { who: "admin", reach: "gateway" },
   removeAccount: { who: "admin", reach: "gateway" },
   listTokens: { who: "admin", reach: "gateway" },
   addToken: { who: "admin", reach: "gateway" },

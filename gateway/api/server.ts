@@ -17,7 +17,10 @@ import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { auditRoutes } from "./routes/audit.ts";
+
+import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { credentialRoutes } from "./routes/credentials.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
@@ -97,6 +100,8 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   kindRoutes,
   siteRoutes,
   deviceRoutes,
+  credentialRoutes,
+  claimRoutes,
   importRoutes,
   limitRoutes,
   commandRoutes,

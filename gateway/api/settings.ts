@@ -37,6 +37,27 @@ export const apiSettings = z.object({
     .min(1)
     .default(10_000)
     .describe("Addresses whose rate is remembered; beyond it the one seen longest ago is forgotten."),
+  claimsPerMinute: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe("Claim codes that one address may try in a minute; more are answered 429."),
+  claimsPerMinuteInAll: z
+    .int()
+    .min(1)
+    .default(600)
+    .describe("Claim codes that all addresses together may try in a minute; more are answered 429."),
+  mqttHost: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Host that claimed devices are told to connect to; without it the one that they claimed at."),
+  mqttPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe("Port that claimed devices are told to connect to; without it the one that MQTT listens on."),
   trustProxy: z
     .array(z.string())
     .default([])

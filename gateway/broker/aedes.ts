@@ -68,6 +68,8 @@ export interface Will {
   properties?: Properties;
   brokerId?: string;
   clientId?: string;
+  /** Set by us when it is kept: user name of who left it. */
+  owner?: string;
 }
 
 /** A CONNECT packet. */
@@ -150,6 +152,11 @@ export interface Core extends EventEmitter {
   maximumPacketSize: number;
   mq: Emitter;
   listen(): Promise<void>;
+  /** Forgets that a client is connected. */
+  deleteClient(clientId: string): void;
+  /** The will that is to be published some time after its client has gone is not published. */
+  clearDelayedWill(clientId: string): void;
+  clearSessionExpiry(clientId: string): void;
   handle(stream: Duplex, request?: IncomingMessage): Peer;
   close(done: () => void): void;
 }

@@ -41,6 +41,8 @@ export function createArrivals(parts: ArrivalParts) {
   /** Aedes' `authorizePublish` for a PUBLISH packet. An error closes a 3.1.1 client and answers 0x87 to an MQTT 5 one. */
   function arrived(peer: Peer, packet: Incoming, done: (error: Error | null) => void) {
     const { connection } = peer;
+    // Its credentials ended while this was on its way; it is only still being closed.
+    if (connection.ending === "kicked") return done(kicked);
     const verdict = connection.verdicts.get(packet.topic) ?? judge(connection, packet.topic);
     if (verdict === "denied") {
       connection.ending ??= peer.version === 5 ? undefined : "refused";
@@ -98,7 +100,8 @@ export function createArrivals(parts: ArrivalParts) {
   }
 
   function acknowledge(connection: Connection, packet: Incoming): void {
-    if (packet.qos === 0) return;
+    // What is noted of a kicked client would make the session again that was dropped.
+    if (packet.qos === 0 || connection.ending === "kicked") return;
     if (packet.qos === 2) {
       connection.qos2Pending?.delete(packet.messageId!);
       received.add(connection.peer, packet.messageId!);
@@ -158,6 +161,8 @@ export function createArrivals(parts: ArrivalParts) {
 
   return { arrived, willed };
 }
+
+const kicked = new GatewayError("broker-refused", "the credentials of the connection have ended");
 
 const anybody: Principal = { type: "account", name: "", publish: ["#"], subscribe: [] };
 

@@ -86,7 +86,8 @@ export function createConnect(parts: ConnectParts) {
         const { address } = connection;
         parts.credentialEvent?.({ what: "banned", principal, clientId: peer.id, address });
       }
-      holder.connection.ending = "taken-over";
+      // One whose credentials ended stays shut out while it closes.
+      if (holder.connection.ending !== "kicked") holder.connection.ending = "taken-over";
     }
     connection.principal = principal;
     if (connection.assignedId) peer._assignedClientId = peer.id;

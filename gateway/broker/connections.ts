@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import type { Principal } from "../types.ts";
 import type { Core, Filter, Peer } from "./aedes.ts";
 import { type Connection, createConnection, principalOf } from "./connection.ts";
-import type { BrokerParts, ConnectionInfo, Ending } from "./contract.ts";
+import type { BrokerParts, ConnectionInfo, Cut, Ending } from "./contract.ts";
 import type { Meters } from "./meters.ts";
 
 interface ConnectionsParts
@@ -37,7 +37,11 @@ export function createConnections(parts: ConnectionsParts) {
   const open = new Set<Connection>();
   let ready = 0;
 
-  core.on("client", parts.opened);
+  core.on("client", (peer: Peer) => {
+    // Aedes goes on with a handshake whose socket has closed meanwhile, and would keep the client for ever.
+    if (peer.closed) core.deleteClient(peer.id);
+    else parts.opened(peer);
+  });
   core.on("clientReady", onReady);
   core.on("clientDisconnect", onDisconnect);
   core.on("subscribe", (filters: Filter[], peer: Peer) => {
@@ -141,12 +145,18 @@ export function createConnections(parts: ConnectionsParts) {
       const connection = [...(byPrincipal.get(name) ?? [])].at(-1);
       return connection && describe(connection, principalOf(connection));
     },
-    /** Ends every connection of a principal, also one whose handshake is not finished. */
-    disconnect(name: string): void {
-      const theirs = [...open].filter(({ principal }) => principal?.name === name);
-      for (const connection of theirs) {
-        connection.ending = "kicked";
-        connection.peer.disconnect({ reasonCode: normalEnd });
+    /** Ends connections of a principal, also those whose handshake is not finished. */
+    disconnect(name: string, { issue, drops = "nothing" }: Cut): void {
+      const theirs = [...open].filter(
+        ({ principal }) => principal?.name === name && (issue === undefined || principal.issue === issue),
+      );
+      for (const { peer } of theirs) {
+        peer.connection.ending = "kicked";
+        if (drops !== "nothing") {
+          peer.will = null;
+          peer._will = null;
+        }
+        peer.disconnect({ reasonCode: normalEnd });
       }
       const [first] = theirs;
       if (first === undefined) return;

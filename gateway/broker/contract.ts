@@ -97,6 +97,14 @@ export interface ConnectionInfo {
   readonly subscriptions: readonly string[];
 }
 
+/** Which connections of a principal end, and what goes with them. */
+export interface Cut {
+  /** Only those with this `Principal.issue`. */
+  readonly issue?: number;
+  /** Wills that are dropped in place of published; with sessions also all that is kept for the principal. */
+  readonly drops?: "nothing" | "wills" | "wills-and-sessions";
+}
+
 /** The MQTT broker. */
 export interface Broker {
   /** Opens the plain TCP listener. Throws `port-taken`. */
@@ -109,8 +117,10 @@ export interface Broker {
   connection(principal: string): ConnectionInfo | undefined;
   /** Connections that are authenticated. */
   connectionCount(): number;
-  /** Ends every connection of the principal (credentials rotated or removed). */
-  disconnect(principal: string): void;
+  /**
+   * Ends connections of the principal whose credentials ended. Nothing that they sent and that was not taken yet is taken.
+   */
+  disconnect(principal: string, which?: Cut): void;
   /** Stops taking messages, waits (bounded) until those taken are durable and acknowledged, keeps sessions, closes. */
   stop(): Promise<void>;
 }

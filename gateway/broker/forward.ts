@@ -15,6 +15,7 @@ interface ForwardParts {
 /** Aedes' `authorizeForward`: the last look at a message before it is written to one subscriber. */
 export function createForward({ settings, meters, downlinks, wasSent }: ForwardParts) {
   return function forward(peer: Peer, packet: Packet): Packet | null {
+    if (peer.connection.ending === "kicked") return null;
     if (packet.qos > 0) packet.qos = grantedQos(peer, packet);
     if (peer.maximumPacketSize !== undefined && sizeOf(packet) > peer.maximumPacketSize) {
       meters.dropped.add("subscriber-packet-size"); // [MQTT-3.1.2-24]

@@ -36,7 +36,9 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
   let door: Door | undefined;
   const isStopping = () => stopping;
   const mayHold = (peer: Peer, filter: Filter) =>
-    filter.denied !== true && maySubscribe(principalOf(peer.connection), filter.topic);
+    filter.denied !== true &&
+    peer.connection.ending !== "kicked" &&
+    maySubscribe(principalOf(peer.connection), filter.topic);
 
   const store = openStore({
     directory: parts.directory,
@@ -161,7 +163,21 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     publish: downlinks.publish,
     connection: connections.of,
     connectionCount: connections.count,
-    disconnect: connections.disconnect,
+    disconnect(principal, cut = {}) {
+      connections.disconnect(principal, cut);
+      if (cut.drops === "wills" || cut.drops === "wills-and-sessions") {
+        for (const clientId of store.sessions.willsOf(principal)) {
+          core.clearDelayedWill(clientId);
+          store.sessions.takeWill(clientId);
+        }
+      }
+      if (cut.drops === "wills-and-sessions") {
+        for (const clientId of store.sessions.ownedBy(principal)) {
+          core.clearSessionExpiry(clientId);
+          store.sessions.wipe(clientId, "session-revoked");
+        }
+      }
+    },
     async stop() {
       if (stopping) return;
       stopping = true;

@@ -44,6 +44,14 @@ export function addConfigCommand(program: Command): void {
     .action(() => console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: "input" }), null, 2)));
 }
 
+/** Inside of lists: secrets, and all of a webhook's URL that may be one. */
+function maskInside(name: string, value: unknown): unknown {
+  if (name === "secret") return "(set, masked)";
+  if (name !== "url" || typeof value !== "string") return value;
+  const { origin, pathname, search } = new URL(value);
+  return pathname === "/" && search === "" ? origin : `${origin}/(masked)`;
+}
+
 function read(tree: unknown, path: string): unknown {
   return path
     .split(".")
@@ -52,5 +60,6 @@ function read(tree: unknown, path: string): unknown {
 
 function show(path: string, value: unknown): string {
   if (value === undefined) return "";
-  return secretPaths.has(path) ? "(set, masked)" : typeof value === "string" ? value : JSON.stringify(value);
+  if (secretPaths.has(path)) return "(set, masked)";
+  return typeof value === "string" ? value : JSON.stringify(value, maskInside);
 }

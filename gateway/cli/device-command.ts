@@ -3,10 +3,19 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Api } from "../../client/api.ts";
 import { GatewayError, messageOf } from "../errors.ts";
 import { type Credentials, connected, printCredentials } from "./connected.ts";
+import {
+  addDeviceKeysCommands,
+  type ClaimCode,
+  labelColumns,
+  labelOf,
+  printClaim,
+} from "./device-keys-command.ts";
+import { devicePath, devicesPath } from "./device-path.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { createSecretFile } from "./secret-file.ts";
 import { printTable } from "./table.ts";
 
-/** `linli device list|add|import|rotate|remove` */
+/** `linli device list|add|import|remove`, and what `device-keys-command.ts` adds. */
 export function addDeviceCommand(program: Command): void {
   const device = program.command("device").description("devices of a site");
 
@@ -21,7 +30,7 @@ export function addDeviceCommand(program: Command): void {
 
   const add = device
     .command("add")
-    .description("register a device and print its MQTT credentials, which are shown only once")
+    .description("register a device and print its MQTT credentials or claim code, shown only once")
     .argument("<site>")
     .argument("<kind>", "one of the kinds of GET /api/v1/kinds")
     .argument("<id>", "1 to 64 letters, digits, _ or -; unique in its site")
@@ -29,17 +38,18 @@ export function addDeviceCommand(program: Command): void {
     .option("--building <building>", "building where it stands")
     .option("--floor <floor>", "floor where it stands")
     .option("--parent <id>", "device that it hangs on")
-    .option(
-      "--fact <name=value>",
-      "a fact of the installation, for example depthMm=1200; repeat it",
-      addFact,
-    );
-  connected<{ fact?: Facts }>(add, async (api, [site = "", kind, id], { fact: facts, ...options }) => {
-    const { name, building, floor, parent } = options as Record<string, string | undefined>;
-    const body = { kind, id, name, building, floor, parent, facts };
-    const { credentials } = await api.post<{ credentials: Credentials }>(devicesPath(site), body);
-    printCredentials(credentials);
-  });
+    .option("--fact <name=value>", "a fact of the installation, for example depthMm=1200; repeat it", addFact)
+    .option("--claim", "a claim code for the installer in place of a password");
+  connected<{ fact?: Facts; claim?: true }>(
+    add,
+    async (api, [site = "", kind, id], { fact: facts, claim, ...options }) => {
+      const { name, building, floor, parent } = options as Record<string, string | undefined>;
+      const body = { kind, id, name, building, floor, parent, facts, claim };
+      const made = await api.post<Handover>(devicesPath(site), body);
+      if (made.credentials !== undefined) printCredentials(made.credentials);
+      if (made.claim !== undefined) printClaim(made.claim);
+    },
+  );
 
   const importing = device
     .command("import")
@@ -47,19 +57,14 @@ export function addDeviceCommand(program: Command): void {
     .argument("<site>")
     .argument(
       "<file>",
-      "UTF-8 or GB 18030; columns kind,id and as wished name,building,floor,parent,interval,fact.…",
+      "UTF-8 or GB 18030; columns kind,id and as wished name,building,floor,parent,interval,claim,fact.…",
     )
-    .option("--dry-run", "only check; exit code 3 when a row is wrong");
+    .option("--dry-run", "only check; exit code 3 when a row is wrong")
+    .option("--claim", "claim codes in place of passwords, where the column claim does not say otherwise")
+    .option("--labels <file>", "write the claim codes to a new CSV file, readable by you alone");
   connected<{ dryRun?: true }>(importing, importDevices);
 
-  const rotate = device
-    .command("rotate")
-    .description("give a device a new password; the old one stops at once")
-    .argument("<site>")
-    .argument("<id>");
-  connected(rotate, async (api, [site = "", id = ""]) => {
-    printCredentials(await api.post<Credentials>(`${devicePath(site, id)}/credentials/rotate`));
-  });
+  addDeviceKeysCommands(device);
 
   const remove = device.command("remove").description("remove a device").argument("<site>").argument("<id>");
   connected(remove, async (api, [site = "", id = ""]) => {
@@ -90,18 +95,29 @@ const columns = ["id", "kind", "name", "building", "presence"] as const;
 async function importDevices(
   api: Api,
   [site = "", file = ""]: readonly string[],
-  { dryRun = false }: { dryRun?: boolean },
+  { dryRun = false, claim = false, labels }: { dryRun?: boolean; claim?: boolean; labels?: string },
 ): Promise<void> {
-  const path = `${devicesPath(site)}/import?dryRun=${dryRun}`;
-  const { rows, added, faults } = await api.upload<ImportResult>(path, {
-    bytes: readCsv(file),
-    type: "text/csv",
+  const path = `${devicesPath(site)}/import?dryRun=${dryRun}&claim=${claim}`;
+  const bytes = readCsv(file);
+  // Before the codes exist: there would be no second chance to write them.
+  const output = labels === undefined || dryRun ? undefined : createSecretFile(labels, labelColumns);
+  const { rows, added, faults } = await sendImport(api, path, bytes).catch((error) => {
+    output?.discard();
+    throw error;
   });
   if (!dryRun) {
-    printTable(
-      ["username", "password"],
-      added.map(({ credentials: { username, password } }) => [username, password]),
+    const codes = added.flatMap((device) =>
+      device.claim === undefined ? [] : [labelOf({ ...device, ...device.claim })],
     );
+    const passwords = added.flatMap(({ credentials }) =>
+      credentials === undefined ? [] : [[credentials.username, credentials.password]],
+    );
+    if (passwords.length > 0 || codes.length === 0) printTable(["username", "password"], passwords);
+    if (output !== undefined) {
+      output.add(codes);
+      output.close();
+      console.error(`${codes.length} claim codes are in ${labels}`);
+    } else if (codes.length > 0) printTable(labelColumns, codes);
     return;
   }
   for (const { line, path: column, message } of faults) {
@@ -111,18 +127,24 @@ async function importDevices(
   else process.exitCode = exitCodes.difference;
 }
 
+function sendImport(api: Api, path: string, bytes: Uint8Array): Promise<ImportResult> {
+  return api.upload<ImportResult>(path, { bytes, type: "text/csv" });
+}
+
+/** What a registration answers: one of the two. */
+interface Handover {
+  readonly credentials?: Credentials;
+  readonly claim?: ClaimCode;
+}
+
 interface ImportResult {
   readonly rows: number;
-  readonly added: readonly { readonly credentials: Credentials }[];
+  readonly added: readonly (Handover & {
+    readonly device: string;
+    readonly name: string;
+    readonly building: string | null;
+  })[];
   readonly faults: readonly { readonly line: number; readonly path: string; readonly message: string }[];
-}
-
-function devicesPath(site: string): string {
-  return `/sites/${encodeURIComponent(site)}/devices`;
-}
-
-function devicePath(site: string, id: string): string {
-  return `${devicesPath(site)}/${encodeURIComponent(id)}`;
 }
 
 type Facts = Readonly<Record<string, string | number | boolean>>;

@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Principal } from "../types.ts";
-import type { Access, Credentials, Database } from "./contract.ts";
-import { type Secrets, secretLength } from "./secrets.ts";
+import type { Access, Credentials, Database, IssuedCredentials, KeyState } from "./contract.ts";
+import type { MqttPasswords } from "./mqtt-passwords.ts";
 import type { StateSettings } from "./settings.ts";
 import { refuseFilter } from "./topic-filter.ts";
 
@@ -13,27 +13,33 @@ export interface Accounts {
   /** Throws `not-found`. */
   remove(name: string): void;
   all(): readonly Account[];
-  /** The hash of the account's password. */
-  hashOf(name: string): string | undefined;
-  principal(name: string): Principal | undefined;
+  /** Throws `not-found`, `invalid-request`. */
+  rotate(name: string, overlapS?: number): IssuedCredentials;
+  /** Throws `not-found`. */
+  revoke(name: string): void;
+  /** Throws `not-found`. */
+  state(name: string): KeyState;
+  /** Who it is that came with this one of the account's passwords. */
+  principal(name: string, issue: number): Principal | undefined;
 }
 
 /** Reads the accounts into memory. */
-export function openAccounts({ database, secrets, settings, clock, removed }: AccountsParts): Accounts {
+export function openAccounts({ database, passwords, settings, clock }: AccountsParts): Accounts {
   const { db } = database;
-  const insert = db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)");
+  const insert = db.prepare(
+    "INSERT INTO accounts (name, publish, subscribe, created_at) VALUES (?, ?, ?, ?)",
+  );
   const erase = db.prepare("DELETE FROM accounts WHERE name = ?");
-  const known = new Map<string, { account: Account; hash: string; principal: Principal }>();
+  const known = new Map<string, Account>();
 
-  function keep(account: Account, hash: string): void {
-    const { name, publish, subscribe } = account;
-    known.set(name, { account, hash, principal: { type: "account", name, publish, subscribe } });
+  function check(name: string): void {
+    if (!known.has(name)) throw new GatewayError("not-found", `there is no account ${name}`);
   }
 
   for (const row of db.prepare("SELECT * FROM accounts ORDER BY name").iterate()) {
-    const { name, publish, subscribe, hash, created_at } = row as Record<string, string>;
+    const { name, publish, subscribe, created_at } = row as Record<string, string>;
     const filters = { publish: JSON.parse(publish!), subscribe: JSON.parse(subscribe!) };
-    keep({ name: name!, ...filters, createdAt: Number(created_at) }, hash!);
+    known.set(name!, { name: name!, ...filters, createdAt: Number(created_at) });
   }
 
   return {
@@ -46,37 +52,51 @@ export function openAccounts({ database, secrets, settings, clock, removed }: Ac
       if (known.size >= settings.maxAccounts) {
         throw new GatewayError("limit-reached", `there are ${known.size} accounts already, the most allowed`);
       }
-      const password = secrets.make(secretLength);
       const account = { name, publish: [...publish], subscribe: [...subscribe], createdAt: clock.now() };
-      const hash = secrets.hash(password);
-      database.transaction((committed) => {
-        insert.run(name, JSON.stringify(publish), JSON.stringify(subscribe), hash, account.createdAt);
-        committed(() => keep(account, hash));
+      return database.transaction((committed) => {
+        insert.run(name, JSON.stringify(publish), JSON.stringify(subscribe), account.createdAt);
+        committed(() => known.set(name, account));
+        const { username, password } = passwords.issue({ username: name }, committed);
+        return { username, password };
       });
-      return { username: name, password };
     },
     remove(name) {
-      if (!known.has(name)) throw new GatewayError("not-found", `there is no account ${name}`);
+      check(name);
       database.transaction((committed) => {
         erase.run(name);
-        committed(() => {
-          known.delete(name);
-          removed(name);
-        });
+        committed(() => known.delete(name));
+        passwords.erase(name, committed);
       });
     },
-    all: () => [...known.values()].map(({ account }) => account),
-    hashOf: (name) => known.get(name)?.hash,
-    principal: (name) => known.get(name)?.principal,
+    all: () => [...known.values()],
+    rotate(name, overlapS = settings.rotationOverlapS) {
+      check(name);
+      return database.transaction((committed) => passwords.issue({ username: name, overlapS }, committed));
+    },
+    revoke(name) {
+      check(name);
+      database.transaction((committed) => passwords.revoke(name, committed));
+    },
+    state(name) {
+      check(name);
+      const { hasPassword, ...facts } = passwords.facts(name);
+      const word = facts.previousUntil === undefined ? "active" : "rotating";
+      return { state: hasPassword ? word : "revoked", ...facts, claimUntil: undefined };
+    },
+    principal(name, issue) {
+      const account = known.get(name);
+      if (account === undefined) return undefined;
+      const { publish, subscribe } = account;
+      return { type: "account", name, publish, subscribe, issue };
+    },
   };
 }
 
 interface AccountsParts {
   readonly database: Database;
-  readonly secrets: Secrets;
-  readonly settings: Pick<StateSettings, "maxAccounts" | "maxFilters">;
+  readonly passwords: MqttPasswords;
+  readonly settings: Pick<StateSettings, "maxAccounts" | "maxFilters" | "rotationOverlapS">;
   readonly clock: { now(): number };
-  readonly removed: (name: string) => void;
 }
 
 function checkName(name: string): void {

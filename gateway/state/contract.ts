@@ -39,6 +39,75 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Credentials that take the place of others. */
+export interface IssuedCredentials extends Credentials {
+  /** Until when the password before holds too, epoch ms. */
+  readonly previousUntil: number | undefined;
+}
+
+/** A code that is exchanged for a password, once; shown once and never stored. */
+export interface ClaimOffer {
+  /** 4 groups of 5 letters and digits. */
+  readonly code: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** What a registration answers, once: a password, or the code with which the installer gets it. */
+export type Handover = { readonly credentials: Credentials } | { readonly claim: ClaimOffer };
+
+/** Where the credentials of a device or account stand, without secrets; times in epoch ms. */
+export interface KeyState {
+  /**
+   * `rotating`: two passwords hold. `unclaimed`: nobody can connect before the claim code is used. `revoked`: nobody can
+   * connect.
+   */
+  readonly state: "active" | "rotating" | "unclaimed" | "claim-expired" | "revoked";
+  readonly issuedAt: number | undefined;
+  /** Whether anybody connected with the present password. */
+  readonly isUsed: boolean;
+  readonly previousUntil: number | undefined;
+  /** With any password. */
+  readonly lastUsedAt: number | undefined;
+  readonly revokedAt: number | undefined;
+  /** Until when the device's claim code holds. */
+  readonly claimUntil: number | undefined;
+}
+
+/** The credentials of registered devices. */
+export interface DeviceKeys {
+  /**
+   * A new password for each, all or none. Without `overlapS` as the settings say. The old one ends at its time, at the first
+   * connection with the new one, or at once; an open claim code ends. A new password that nobody used is replaced, and the one in
+   * use holds on.
+   */
+  rotate(devices: readonly Device[], overlapS?: number): readonly IssuedCredentials[];
+  /** Whether anybody can connect as this device. */
+  hasPassword(device: Device): boolean;
+  /** Nobody can connect as this device until it is rotated or claimed. */
+  revoke(device: Device): void;
+  /** A new claim code for each, all or none. MqttPasswords hold until the code is used. */
+  makeCodes(devices: readonly Device[]): readonly ClaimOffer[];
+  /** Ids of a site's devices that wait for their code to be used. */
+  unclaimed(site: string): readonly string[];
+  /** Exchanges a code; undefined for one that is unknown, used or expired. Throws `invalid-request` for what can be no code. */
+  claim(code: string): (Pick<Device, "site" | "kind" | "id"> & { credentials: Credentials }) | undefined;
+  state(device: Pick<Device, "site" | "kind" | "id">): KeyState;
+}
+
+/** MqttPasswords that hold no more, after the commit. */
+export interface Revocation {
+  /** The MQTT user name. */
+  readonly username: string;
+  /** The only password that ended (`Principal.issue`); every one when absent. */
+  readonly issue?: number;
+  /**
+   * What goes with the connections. `wills`: what they left to be published, because it may come from a thief.
+   * `wills-and-sessions`: also what waits for them.
+   */
+  readonly drops: "nothing" | "wills" | "wills-and-sessions";
+}
+
 /** A device as a person registers it. */
 export interface NewDevice {
   readonly kind: string;
@@ -49,6 +118,8 @@ export interface NewDevice {
   readonly parent?: string | undefined;
   readonly facts?: Facts | undefined;
   readonly intervalMs?: number | undefined;
+  /** It gets a claim code in place of a password. */
+  readonly claim?: boolean | undefined;
 }
 
 /** Overrides of a rule's limits for a whole site (`device` absent) or one device. */
@@ -92,21 +163,23 @@ export interface Registry {
   /** Registered devices whose kind the catalogue does not have: kept, but their messages are refused until the kind is back. */
   unusable(): readonly Device[];
   search(query: DeviceQuery): Page<KnownDevice>;
-  /** Registers and makes credentials. Checks kind, id pattern, facts against the kind, parent. */
-  addDevice(site: string, device: NewDevice): { device: KnownDevice; credentials: Credentials };
+  /** Registers and makes a password or claim code. Checks kind, id pattern, facts against the kind, parent. */
+  addDevice(
+    site: string,
+    device: NewDevice & { readonly claim?: false | undefined },
+  ): { device: KnownDevice; credentials: Credentials };
+  addDevice(site: string, device: NewDevice): { device: KnownDevice } & Handover;
   /** All or nothing in one transaction; with `dryRun` only checks. Faults carry the row's index. */
   addDevices(
     site: string,
     devices: readonly NewDevice[],
     options: { dryRun: boolean },
   ): {
-    added: readonly { device: Device; credentials: Credentials }[];
+    added: readonly ({ device: Device } & Handover)[];
     faults: readonly { row: number; path: string; message: string }[];
   };
-  updateDevice(name: DeviceName, change: Partial<Omit<NewDevice, "id" | "kind">>): KnownDevice;
+  updateDevice(name: DeviceName, change: Partial<Omit<NewDevice, "id" | "kind" | "claim">>): KnownDevice;
   removeDevice(name: DeviceName): void;
-  /** New password; the old one stops at once. */
-  rotateCredentials(name: DeviceName): Credentials;
   limitOverrides(site: string): readonly LimitOverride[];
   /**
    * `value` undefined removes the override. Refuses an unknown rule or limit, a number out of the range of the field
@@ -137,6 +210,7 @@ export interface ApiToken {
 export interface Access {
   /** Checks an MQTT user name and password in constant time; undefined is a refusal. Synchronous, about 3 µs. */
   identify(username: string, password: Buffer): Principal | undefined;
+  readonly devices: DeviceKeys;
   addAccount(account: {
     name: string;
     publish: readonly string[];
@@ -149,6 +223,15 @@ export interface Access {
     createdAt: number;
   }[];
   removeAccount(name: string): void;
+  /** Where the account's password stands. Throws `not-found`. */
+  accountState(name: string): KeyState;
+  /**
+   * A new password; the old one holds for `overlapS`, without it as the settings say. It does not end earlier: several
+   * programs may share an account. Throws `not-found`, `invalid-request`.
+   */
+  rotateAccount(name: string, overlapS?: number): IssuedCredentials;
+  /** Nobody can connect with the account until it is rotated. Throws `not-found`. */
+  revokeAccount(name: string): void;
   /** A bearer token for a person or program; shown once. */
   addToken(
     token: Pick<ApiToken, "name" | "role"> & Partial<Pick<ApiToken, "site" | "expiresAt" | "operations">>,
@@ -161,8 +244,12 @@ export interface Access {
   removeToken(id: string): void;
   /** Whose token it is; undefined is a refusal, also when it has expired. */
   caller(token: string): Caller | undefined;
-  /** Called when credentials were rotated or removed, so that the connection ends. The name is the MQTT user name. */
-  onRevoked(listener: (username: string) => void): () => void;
+  /** Called when passwords ended, so that the connections end that came with them. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void;
+  /** To be called about every second: ends passwords whose time is over, and saves when others were last used. */
+  tick(): void;
+  /** Saves all that `tick` has not saved yet. */
+  close(): void;
 }
 
 /** A command with its whole life, as the API shows it. */

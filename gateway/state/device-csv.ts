@@ -12,7 +12,7 @@ export interface DeviceCsv {
 /**
  * Reads devices from CSV with a header, in English or Chinese, separated by commas, semicolons or tabs. Columns:
  * `kind`, `id`, `name`, `building`, `floor`, `parent`, `interval` (`30s`, `10min`, `1h`; a bare number is seconds),
- * and `fact.depthMm` for each fact. Empty cells count as not given. Whether a device can be registered is for
+ * `claim` (`yes`: a claim code in place of a password; `no`) and `fact.depthMm` for each fact. Empty cells count as not given. Whether a device can be registered is for
  * `Registry.addDevices` to say.
  */
 export function parseDeviceCsv(text: string, { catalogue, maxRows }: CsvParts): DeviceCsv {
@@ -57,6 +57,7 @@ const titles: ReadonlyMap<string, string> = new Map(
     parent: ["parent", "上级", "上级设备"],
     interval: ["interval", "间隔", "上报间隔"],
     intervalMs: ["intervalms"],
+    claim: ["claim", "认领码"],
   }).flatMap(([column, names]) => names.map((name) => [name, column])),
 );
 
@@ -72,7 +73,7 @@ function readHeader({ line, cells }: CsvRow, faults: CsvFault[]): readonly strin
     if (column === "" && title !== "") {
       refuse(
         title,
-        "unknown column; known are kind, id, name, building, floor, parent, interval and fact.<name>",
+        "unknown column; known are kind, id, name, building, floor, parent, interval, claim and fact.<name>",
       );
     }
     if (column !== "" && columns.indexOf(column) < index) refuse(title, "this column is there twice");
@@ -107,7 +108,8 @@ function readDevice(
     return name === undefined ? [] : [[name, readFact(cell, catalogue.get(kind)?.facts[name])]];
   });
   const intervalMs = readInterval(texts, refuse);
-  if (intervalMs === "refused") return undefined;
+  const claim = readFlag(texts.get("claim"), refuse);
+  if (intervalMs === "refused" || claim === "refused") return undefined;
   return {
     kind,
     id: texts.get("id") ?? "",
@@ -116,8 +118,22 @@ function readDevice(
     floor: texts.get("floor"),
     parent: texts.get("parent"),
     intervalMs,
+    claim,
     facts: facts.length === 0 ? undefined : Object.fromEntries(facts),
   };
+}
+
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ...["yes", "true", "1", "是"].map((word) => [word, true] as const),
+  ...["no", "false", "0", "否"].map((word) => [word, false] as const),
+]);
+
+function readFlag(cell: string | undefined, refuse: Refuse): boolean | undefined | "refused" {
+  if (cell === undefined) return undefined;
+  const flag = flags.get(cell.toLowerCase());
+  if (flag !== undefined) return flag;
+  refuse("claim", `yes or no, got ${quote(cell)}`);
+  return "refused";
 }
 
 const unitsMs: Readonly<Record<string, number>> = {

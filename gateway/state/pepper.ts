@@ -59,10 +59,12 @@ export interface PepperParts {
   readonly log: Pick<Log, "warn">;
 }
 
-const hashTables = ["device_credentials", "accounts", "tokens"] as const;
+const hashTables = ["mqtt_passwords", "device_claims", "tokens"] as const;
 
 function countHashes({ db }: Database): number {
-  const counts = hashTables.map((table) => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n));
+  const counts = hashTables.map((table) =>
+    Number(db.prepare(`SELECT count(hash) AS n FROM ${table}`).get()?.n),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 

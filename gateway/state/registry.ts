@@ -3,10 +3,10 @@ import { GatewayError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Device, DeviceName, KnownDevice } from "../types.ts";
-import type { DeviceCredentials } from "./access.ts";
-import type { Database, NewDevice, Registry } from "./contract.ts";
+import type { Database, Handover, NewDevice, Registry } from "./contract.ts";
 import { checkDevice, type DeviceFault, quote } from "./device-check.ts";
 import { createDeviceIndex } from "./device-index.ts";
+import type { DeviceCredentials } from "./device-keys.ts";
 import { openDeviceTable } from "./device-table.ts";
 import { findFamilyFault } from "./family.ts";
 import { openLimitTable } from "./limit-table.ts";
@@ -66,7 +66,12 @@ export function openRegistry(parts: RegistryParts): Registry {
     return index.size() + unusable.size;
   }
 
-  function add(site: string, devices: readonly Device[]): ReturnType<Registry["addDevices"]>["added"] {
+  /** `claims`: ids of devices that get a claim code in place of a password. */
+  function add(
+    site: string,
+    devices: readonly Device[],
+    claims: ReadonlySet<string>,
+  ): ReturnType<Registry["addDevices"]>["added"] {
     if (count() + devices.length > settings.maxDevices) {
       throw new GatewayError(
         "limit-reached",
@@ -80,7 +85,10 @@ export function openRegistry(parts: RegistryParts): Registry {
       }
       const added = devices.map((device) => {
         table.insert(device);
-        return { device, credentials: credentials.issue(device, committed) };
+        const handover: Handover = claims.has(device.id)
+          ? { claim: credentials.offer(device) }
+          : { credentials: credentials.issue(device, committed) };
+        return { device, ...handover };
       });
       committed(() => {
         const known = devices.map((device) => know(device)!);
@@ -100,6 +108,14 @@ export function openRegistry(parts: RegistryParts): Registry {
     const known = [...devices].flatMap((device) => know(device) ?? []);
     index.put(known);
     for (const device of known) listeners.tell(device.device, device);
+  }
+
+  function addOne(site: string, device: NewDevice): { device: KnownDevice } & Handover {
+    sites.get(site);
+    const { devices, faults } = check(site, [device]);
+    if (faults[0] !== undefined) throw refusalOf(faults[0]);
+    const [added] = add(site, devices, claimsOf([device]));
+    return { ...added!, device: index.named(added!.device.device)! };
   }
 
   metrics.gauge("devices", "Registered devices that can be used", () => index.size());
@@ -127,13 +143,8 @@ export function openRegistry(parts: RegistryParts): Registry {
     deviceCount: index.size,
     unusable: () => [...unusable.values()],
     search: index.search,
-    addDevice(site, device) {
-      sites.get(site);
-      const { devices, faults } = check(site, [device]);
-      if (faults[0] !== undefined) throw refusalOf(faults[0]);
-      const [added] = add(site, devices);
-      return { device: index.named(added!.device.device)!, credentials: added!.credentials };
-    },
+    // Without `claim` there is always a password, which the type of a function cannot tell.
+    addDevice: addOne as Registry["addDevice"],
     addDevices(site, rows, { dryRun }) {
       sites.get(site);
       if (rows.length > settings.maxImportRows) {
@@ -142,7 +153,7 @@ export function openRegistry(parts: RegistryParts): Registry {
       }
       const { devices, faults } = check(site, rows);
       if (faults.length > 0 || dryRun) return { added: [], faults: faults.slice(0, maxFaults) };
-      return { added: add(site, devices), faults: [] };
+      return { added: add(site, devices, claimsOf(rows)), faults: [] };
     },
     updateDevice(name, change) {
       const device = get(name);
@@ -175,14 +186,10 @@ export function openRegistry(parts: RegistryParts): Registry {
           index.remove(device);
           unusable.delete(place);
           limits.forget(name);
-          credentials.forget(place);
-          listeners.tell(name, undefined);
         });
+        credentials.forget(device, committed);
+        committed(() => listeners.tell(name, undefined));
       });
-    },
-    rotateCredentials(name) {
-      const device = get(name);
-      return database.transaction((committed) => credentials.issue(device, committed));
     },
     limitOverrides: (site) => limits.of(sites.get(site).id),
     setLimit(override) {
@@ -215,6 +222,10 @@ export interface RegistryParts {
 
 /** Faults of one import that are told; more would not be read. */
 const maxFaults = 1_000;
+
+function claimsOf(rows: readonly NewDevice[]): ReadonlySet<string> {
+  return new Set(rows.filter(({ claim }) => claim === true).map(({ id }) => id));
+}
 
 function refusalOf({ code, message, path }: DeviceFault): GatewayError {
   return new GatewayError(code, message, { path });

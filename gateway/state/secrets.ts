@@ -8,6 +8,12 @@ export interface Secrets {
   hash(secret: string | Buffer): string;
   /** Compares in constant time, and takes as long when `hash` is undefined. */
   matches(secret: string | Buffer, hash: string | undefined): boolean;
+  /** Like `matches` for two hashes, either of which may be missing: the time tells neither which it was nor how many there are. */
+  which(
+    secret: string | Buffer,
+    first: string | undefined,
+    second: string | undefined,
+  ): "first" | "second" | undefined;
 }
 
 /** 130 bits: more than anybody can try, and still possible to type. */
@@ -32,6 +38,12 @@ export function createSecrets({
     hash: (secret) => digest(secret).toString("base64"),
     matches(secret, hash) {
       return timingSafeEqual(digest(secret), Buffer.from(hash ?? nobody, "base64"));
+    },
+    which(secret, first, second) {
+      const given = digest(secret);
+      const isFirst = timingSafeEqual(given, Buffer.from(first ?? nobody, "base64"));
+      const isSecond = timingSafeEqual(given, Buffer.from(second ?? nobody, "base64"));
+      return isFirst ? "first" : isSecond ? "second" : undefined;
     },
   };
 }

@@ -42,6 +42,30 @@ export const stateSettings = z.object({
     .min(1)
     .default(1_000)
     .describe("Service accounts that may exist; further ones are refused"),
+  rotationOverlapS: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      "How long the old password holds beside a new one when the caller does not say, s; 0 ends it at once, as a leaked one must",
+    ),
+  maxOverlapS: z
+    .int()
+    .min(0)
+    .default(2_592_000)
+    .describe("Longest time that two passwords of one device or account may hold, s (30 days)"),
+  claimValidS: z
+    .int()
+    .min(60)
+    .default(7_776_000)
+    .describe("How long a claim code can be exchanged for a password, s (90 days)"),
+  savedUses: z
+    .int()
+    .min(1)
+    .default(200)
+    .describe(
+      "Times of last use that are saved in a second; more wait, at most one for each device and account",
+    ),
   maxFilters: z
     .int()
     .min(1)

@@ -76,8 +76,11 @@ describe("settings", () => {
 
   test("are printed without secrets", async () => {
     const secret = "a-secret-of-the-administrator";
-    const { code, stdout } = await linliWith({ LINLI_ADMIN_TOKEN: secret }, "config", "print");
+    const hook = { url: "https://hooks.example.com/T0/in-the-path", secret: `whsec_${"A".repeat(40)}` };
+    const environment = { LINLI_ADMIN_TOKEN: secret, LINLI_NOTIFY_WEBHOOKS: JSON.stringify([hook]) };
+    const { code, stdout } = await linliWith(environment, "config", "print");
     expect(code).toBe(0);
+    expect(stdout).toContain('[{"url":"https://hooks.example.com/(masked)","secret":"(set, masked)"}]');
     expect(stdout).toContain("adminToken\t(set, masked)\tLINLI_ADMIN_TOKEN");
     expect(stdout).not.toContain(secret);
   });

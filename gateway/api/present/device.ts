@@ -3,8 +3,10 @@ import type { KnownDevice } from "../../types.ts";
 import type { Device, DeviceItem, LatestReading, LiveValue, SnapshotDevice } from "../contract.ts";
 import type { ApiParts, Twin, LiveValue as TwinValue } from "../parts.ts";
 import { iso, isoOrNull } from "../schemas/shared.ts";
+import { presentKeyState } from "./credentials.ts";
 
 type Parts = Pick<ApiParts, "twins" | "book">;
+type DetailParts = Parts & Pick<ApiParts, "access">;
 
 /** A device as it is listed: its state at a glance, not every value. */
 export function presentDeviceItem({ twins, book }: Parts, known: KnownDevice): DeviceItem {
@@ -13,7 +15,7 @@ export function presentDeviceItem({ twins, book }: Parts, known: KnownDevice): D
 }
 
 /** A device with everything that is known of it now. */
-export function presentDevice({ twins, book }: Parts, known: KnownDevice): Device {
+export function presentDevice({ twins, book, access }: DetailParts, known: KnownDevice): Device {
   const twin = twins.twin(known.device);
   return {
     ...presentCommon(book, known, twin),
@@ -21,6 +23,7 @@ export function presentDevice({ twins, book }: Parts, known: KnownDevice): Devic
     facts: { ...known.facts },
     intervalMs: known.intervalMs ?? known.definition.intervalMs,
     createdAt: iso(known.createdAt),
+    credentials: presentKeyState(access.devices.state(known)),
     values: presentValues(twin, Object.keys(twin.values)),
   };
 }

@@ -3,7 +3,9 @@ import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
 import { cutPage } from "../paging.ts";
 import type { ApiParts } from "../parts.ts";
+import { presentKeyState, presentRotated } from "../present/credentials.ts";
 import { account, newAccount, registeredAccount } from "../schemas/access.ts";
+import { keyState, rotated, rotation } from "../schemas/credentials.ts";
 import { problems } from "../schemas/problem.ts";
 import { id, iso, pageOf, paging } from "../schemas/shared.ts";
 
@@ -31,6 +33,7 @@ export function accountRoutes(app: App, { access }: Pick<ApiParts, "access">): v
           publish: [...publish],
           subscribe: [...subscribe],
           createdAt: iso(createdAt),
+          credentials: presentKeyState(access.accountState(name)),
         })),
       };
     },
@@ -51,6 +54,42 @@ export function accountRoutes(app: App, { access }: Pick<ApiParts, "access">): v
     },
     async ({ body }, reply) =>
       reply.code(201).send({ name: body.name, credentials: access.addAccount(body) }),
+  );
+
+  app.post(
+    "/api/v1/accounts/:name/credentials/rotate",
+    {
+      schema: {
+        operationId: "rotateAccount",
+        tags,
+        summary: "Give a service account a new password",
+        description:
+          "The old one holds for `overlapS`, also when the new one is used already, for several programs may share the account; with 0 it stops at once and its connections end.",
+        params: z.object({ name: id }),
+        body: rotation,
+        response: { 200: rotated, ...problems(400, 404) },
+      },
+    },
+    async ({ params, body }) => presentRotated(access.rotateAccount(params.name, body?.overlapS)),
+  );
+
+  app.post(
+    "/api/v1/accounts/:name/credentials/revoke",
+    {
+      schema: {
+        operationId: "revokeAccount",
+        tags,
+        summary: "Shut a service account out",
+        description:
+          "Its connections end at once; its wills, sessions and waiting messages are dropped. It comes back with a rotation.",
+        params: z.object({ name: id }),
+        response: { 200: keyState, ...problems(400, 404) },
+      },
+    },
+    async ({ params }) => {
+      access.revokeAccount(params.name);
+      return presentKeyState(access.accountState(params.name));
+    },
   );
 
   app.delete(

@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { App } from "../app.ts";
 import { deviceOf, siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
+import { presentHandover } from "../present/credentials.ts";
 import { presentDevice, presentDeviceItem, presentReadings } from "../present/device.ts";
 import {
-  credentials,
   deviceChange,
   deviceDetail,
   deviceItem,
@@ -21,7 +21,10 @@ const params = z.object({ site: id, id: deviceId });
 const url = "/api/v1/sites/:site/devices/:id";
 
 /** Devices: registration, search, and what they say now. */
-export function deviceRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" | "book">): void {
+export function deviceRoutes(
+  app: App,
+  parts: Pick<ApiParts, "registry" | "access" | "twins" | "book">,
+): void {
   const { registry } = parts;
 
   app.get(
@@ -55,18 +58,19 @@ export function deviceRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins
         operationId: "addDevice",
         tags,
         summary: "Register a device",
-        description: "Answers the MQTT credentials once. `{site}/{id}` is unique over all kinds.",
+        description:
+          "Answers the MQTT credentials once, or with `claim` the code that an installer exchanges for them. `{site}/{id}` is unique over all kinds.",
         params: site,
         body: newDevice,
         response: { 201: registeredDevice, ...problems(400, 404, 409) },
       },
     },
     async ({ params, body }, reply) => {
-      const { device, credentials } = registry.addDevice(siteOf(parts, params.site).id, body);
+      const { device, ...handover } = registry.addDevice(siteOf(parts, params.site).id, body);
       return reply
         .code(201)
         .header("location", `/api/v1/sites/${device.site}/devices/${device.id}`)
-        .send({ device: presentDevice(parts, device), credentials });
+        .send({ device: presentDevice(parts, device), ...presentHandover(handover) });
     },
   );
 
@@ -124,21 +128,6 @@ export function deviceRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins
       registry.removeDevice(deviceOf(parts, params.site, params.id).device);
       return reply.code(204).send();
     },
-  );
-
-  app.post(
-    `${url}/credentials/rotate`,
-    {
-      schema: {
-        operationId: "rotateCredentials",
-        tags,
-        summary: "Give a device a new password",
-        description: "The old one stops at once and the connection that uses it ends.",
-        params,
-        response: { 200: credentials, ...problems(400, 404) },
-      },
-    },
-    async ({ params }) => registry.rotateCredentials(deviceOf(parts, params.site, params.id).device),
   );
 
   app.get(

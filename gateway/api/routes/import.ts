@@ -4,6 +4,7 @@ import { parseDeviceCsv } from "../../state/device-csv.ts";
 import type { App } from "../app.ts";
 import { siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
+import { presentHandover } from "../present/credentials.ts";
 import { RequestFaults } from "../problem.ts";
 import { importResult } from "../schemas/device.ts";
 import { problems } from "../schemas/problem.ts";
@@ -27,7 +28,12 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
         description,
         consumes: ["text/csv"],
         params: z.object({ site: id }),
-        querystring: z.strictObject({ dryRun: flag.optional() }),
+        querystring: z.strictObject({
+          dryRun: flag.optional(),
+          claim: flag
+            .optional()
+            .describe("Claim codes in place of passwords, where no column says otherwise."),
+        }),
         body: z
           .string("the body must be CSV, sent as text/csv")
           .min(1, "the file is empty")
@@ -42,7 +48,7 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
       // A file with unreadable lines is still checked against the registry, so that people see all faults at once.
       const result = registry.addDevices(
         site,
-        csv.devices.map(({ device }) => device),
+        csv.devices.map(({ device }) => ({ ...device, claim: device.claim ?? query.claim ?? false })),
         { dryRun: dryRun || csv.faults.length > 0 },
       );
       const faults: Fault[] = [
@@ -55,7 +61,10 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
       return reply.code(dryRun ? 200 : 201).send({
         dryRun,
         rows: csv.devices.length,
-        added: result.added.map(({ device, credentials }) => ({ device: device.device, credentials })),
+        added: result.added.map(({ device: { device, name, building }, ...handover }) => ({
+          ...{ device, name, building: building ?? null },
+          ...presentHandover(handover),
+        })),
         faults,
       });
     },
@@ -66,7 +75,8 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
 const maxFaults = 1000;
 
 const description = [
-  "The first line names the columns: kind, id, name, building, floor, parent, interval (30s, 10min) and fact.<name> for each fact (fact.depthMm); Chinese titles work too.",
+  "The first line names the columns: kind, id, name, building, floor, parent, interval (30s, 10min), claim (yes, no) and fact.<name> for each fact (fact.depthMm); Chinese titles work too.",
+  "Each device is answered with its password, or with its claim code where `claim` says so.",
   "All or nothing. With `dryRun=true` nothing is registered and every fault is answered with its line.",
 ].join("\n\n");
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Role } from "../../types.ts";
 import { operationIds } from "../roles.ts";
-import { credentials } from "./device.ts";
+import { credentials, keyState } from "./credentials.ts";
 import { id, moment, time } from "./shared.ts";
 
 const filters = z
@@ -11,7 +11,7 @@ const filters = z
 
 /** A service account. */
 export const account = z
-  .object({ name: id, publish: filters, subscribe: filters, createdAt: time })
+  .object({ name: id, publish: filters, subscribe: filters, createdAt: time, credentials: keyState })
   .meta({ id: "Account", description: "A program that speaks MQTT with declared topic filters." });
 
 /** A service account to be made. */

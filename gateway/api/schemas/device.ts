@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { claimOffer, credentials, keyState } from "./credentials.ts";
 import {
   alertCounts,
   deviceId,
@@ -70,6 +71,7 @@ export const deviceDetail = z
     facts,
     intervalMs: z.int().describe("Expected time between two messages, ms."),
     createdAt: time,
+    credentials: keyState,
     values: z.record(z.string(), liveValue).describe("Every value that was reported, by field."),
   })
   .meta({
@@ -89,13 +91,6 @@ export const readingItem = z
   .object({ field: z.string(), title: text, ...liveValue.shape })
   .meta({ id: "LatestReading" });
 
-/** User name and password for MQTT. */
-export const credentials = z.object({ username: z.string(), password: z.string() }).meta({
-  id: "Credentials",
-  description: "For MQTT CONNECT. The password is shown this once and stored only as a keyed hash.",
-  examples: [{ username: "xinfa/bin-0012", password: "5mY0f…" }],
-});
-
 const freeText = z.string().trim().min(1).max(128);
 
 /** A device as it is registered. */
@@ -109,6 +104,10 @@ export const newDevice = z
     parent: deviceId.optional().describe("Id of the device of the same site that it hangs on."),
     facts: facts.optional(),
     intervalMs: z.int().min(1000).max(604_800_000).optional().describe("Overrides the kind's interval, ms."),
+    claim: z
+      .boolean()
+      .optional()
+      .describe("Answer a claim code in place of a password, for an installer to exchange on site."),
   })
   .describe("A device to register.");
 
@@ -125,9 +124,14 @@ export const deviceChange = z
   .refine((change) => Object.keys(change).length > 0, "nothing to change was given")
   .describe("What is to be changed; null removes.");
 
-/** One registered device and its credentials. */
+const handover = {
+  credentials: credentials.optional().describe("Without `claim`."),
+  claim: claimOffer.optional().describe("With `claim`."),
+};
+
+/** One registered device and its credentials or claim code. */
 export const registeredDevice = z
-  .object({ device: deviceDetail, credentials })
+  .object({ device: deviceDetail, ...handover })
   .meta({ id: "RegisteredDevice" });
 
 /** What became of an import. */
@@ -136,7 +140,7 @@ export const importResult = z
     dryRun: z.boolean(),
     rows: z.int().describe("Devices in the file."),
     added: z
-      .array(z.object({ device: deviceName, credentials }))
+      .array(z.object({ device: deviceName, name: z.string(), building: z.string().nullable(), ...handover }))
       .describe("Registered devices; empty in a dry run."),
     faults: z
       .array(

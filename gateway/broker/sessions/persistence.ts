@@ -91,9 +91,11 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     createRetainedStream: (filter: string) => Readable.from(retained.matching([filter])),
     createRetainedStreamCombi: (filters: string[]) => Readable.from(retained.matching(filters)),
 
-    addSubscriptions(client: Who, filters: Filter[]): Promise<void> {
+    async addSubscriptions(client: Who, filters: Filter[]): Promise<void> {
       const kept = filters.filter((filter) => mayKeep(client as Peer, filter));
-      return durable((saved) => sessions.subscribe(sessions.at(client.id), kept, saved));
+      // Nothing to keep makes no session: the client's own was dropped when its credentials ended.
+      if (kept.length === 0 && sessions.find(client.id) === undefined) return;
+      await durable((saved) => sessions.subscribe(sessions.at(client.id), kept, saved));
     },
     async removeSubscriptions(client: Who, topics: string[]): Promise<void> {
       const session = sessions.find(client.id);
@@ -185,6 +187,8 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
     async putWill(client: Who, will: Will): Promise<void> {
       will.brokerId = core.id;
       will.clientId = client.id;
+      const owner = client.connection?.principal?.name;
+      if (owner !== undefined) will.owner = owner;
       sessions.putWill(client.id, will);
     },
     async getWill(client: Who): Promise<Will | undefined> {

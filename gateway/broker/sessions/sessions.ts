@@ -194,6 +194,17 @@ export function openSessions({ file, settings, clock, meters }: SessionsParts) {
       return row.will;
     },
 
+    /** Client ids whose kept will was left by this user. */
+    willsOf(owner: string): string[] {
+      return [...wills].filter(([, { will }]) => will.owner === owner).map(([clientId]) => clientId);
+    },
+    /** Client ids whose session belongs to this user. */
+    ownedBy(owner: string): string[] {
+      return [...sessions.values()]
+        .filter((session) => session.owner === owner)
+        .map(({ clientId }) => clientId);
+    },
+
     /** The client is here: the session is kept for so long after it leaves. False when there is room for no more. */
     open(peer: Peer, owner: string, keepForS: number): boolean {
       if (sessions.size >= settings.sessions && !sessions.has(peer.id)) {

@@ -100,6 +100,7 @@ export async function anApi(options: Options = {}) {
     },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
+    mqttPort: () => 1883,
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {

@@ -50,6 +50,22 @@ describe("settings", () => {
     );
   });
 
+  test("a list of groups comes from the environment as JSON, and no fault of it shows a secret", () => {
+    const hook = { url: "https://a.example/", secret: `whsec_${"A".repeat(40)}` };
+    const variable = (value: string) => ({ environment: { LINLI_NOTIFY_WEBHOOKS: value } });
+    expect(read(variable(JSON.stringify([hook]))).notify.webhooks).toEqual([hook]);
+    for (const wrong of [
+      { ...hook, secret: 12345678 },
+      { ...hook, secret: "hush-12345678" },
+      "hush-12345678",
+    ]) {
+      const faults = faultsOf(variable(JSON.stringify([wrong])));
+      expect(faults).toMatch(/notify\.webhooks\.0/);
+      expect(faults).not.toContain("12345678");
+    }
+    expect(faultsOf(variable("[{"))).toContain("notify.webhooks");
+  });
+
   test("all faults are listed together, each with its place and where it came from", () => {
     const file = aFile("mqttPort: many\nbroker: { conections: 7 }\n");
     const faults = faultsOf({ file, environment: { LINLI_HTTP_PORT: "99999", LINLI_COLOUR: "red" } });

@@ -19,13 +19,14 @@ test("a device is identified with its own topics and no others, also after a res
       device: "elm/lamp/a",
       publish: ["telemetry", "event", "status", "reply"].map((stream) => `linli/v1/elm/lamp/a/${stream}`),
       subscribe: ["linli/v1/elm/lamp/a/command", "linli/v1/elm/lamp/a/reject"],
+      issue: expect.any(Number),
     });
   }
 });
 
 test("a password is 130 random bits of letters and digits", () => {
-  const { registry, credentials } = aStateWithADevice();
-  const other = registry.rotateCredentials("elm/lamp/a");
+  const { access, registry, credentials } = aStateWithADevice();
+  const other = access.devices.rotate([registry.device("elm/lamp/a")!])[0]!;
   expect(credentials.password).toMatch(/^[0-9a-hjkmnp-tv-z]{26}$/);
   expect(other.password).not.toBe(credentials.password);
 });
@@ -69,10 +70,11 @@ test("a service account is identified with the filters it declared until it is r
     type: "account",
     name: "bridge",
     ...filters,
+    issue: expect.any(Number),
   });
   expect(again.accounts()).toEqual([{ name: "bridge", ...filters, createdAt: expect.any(Number) }]);
   const revoked: string[] = [];
-  again.onRevoked((name) => revoked.push(name));
+  again.onRevoked(({ username }) => revoked.push(username));
   again.removeAccount("bridge");
   expect(revoked).toEqual(["bridge"]);
   expect(again.identify(username, Buffer.from(password))).toBeUndefined();

@@ -179,7 +179,9 @@ test("an import registers children before their parents, each with credentials t
   ];
   const { added, faults } = registry.addDevices("elm", rows, { dryRun: false });
   expect(faults).toEqual([]);
-  for (const { device, credentials } of added) {
+  expect(added).toHaveLength(2);
+  for (const { device, ...handover } of added) {
+    const { credentials } = handover as { credentials: { username: string; password: string } };
     const principal = access.identify(credentials.username, Buffer.from(credentials.password));
     expect(principal?.device).toBe(device.device);
   }
@@ -286,12 +288,12 @@ test("a removed device is gone with its credentials, its limits and its connecti
     value: 1,
   });
   const revoked: string[] = [];
-  access.onRevoked((username) => revoked.push(username));
+  access.onRevoked(({ username }) => revoked.push(username));
   registry.removeDevice(device.device);
   expect(registry.deviceAt("elm", "a")).toBeUndefined();
   expect(revoked).toEqual(["elm/a"]);
   expect(access.identify(credentials.username, Buffer.from(credentials.password))).toBeUndefined();
-  for (const table of ["devices", "device_credentials", "device_limits"]) {
+  for (const table of ["devices", "mqtt_passwords", "device_claims", "device_limits"]) {
     expect(database.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
   }
   expect(registry.addDevice("elm", { kind: "lamp", id: "a" }).device.limits.hot?.above).toBe(60);
@@ -301,8 +303,8 @@ test("rotated credentials replace the old ones at once and end the connection", 
   const { registry, access, restart } = aSite();
   const { credentials: old } = registry.addDevice("elm", { kind: "box", id: "b" });
   const revoked: string[] = [];
-  access.onRevoked((username) => revoked.push(username));
-  const fresh = registry.rotateCredentials("elm/box/b");
+  access.onRevoked(({ username }) => revoked.push(username));
+  const fresh = access.devices.rotate([registry.device("elm/box/b")!])[0]!;
   expect(revoked).toEqual(["elm/b"]);
   for (const { identify } of [access, restart().access]) {
     expect(identify(old.username, Buffer.from(old.password))).toBeUndefined();
