@@ -239,7 +239,8 @@ export interface AuditQuery {
   readonly to?: number | undefined;
   readonly by?: string | undefined;
   readonly action?: string | undefined;
-  readonly site?: string | undefined;
+  /** Only rows of one of these. */
+  readonly sites?: readonly string[] | undefined;
   /** Only rows that belong to some site. */
   readonly ofSites?: boolean | undefined;
   readonly outcome?: AuditOutcome | undefined;

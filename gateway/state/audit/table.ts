@@ -83,7 +83,9 @@ function list(db: DatabaseSync, query: AuditQuery): Page<AuditRow> {
   if (query.to !== undefined) where("at < ?", query.to);
   if (query.by !== undefined) where("by_whom = ?", query.by);
   if (query.action !== undefined) where("action = ?", query.action);
-  if (query.site !== undefined) where("site = ?", query.site);
+  if (query.sites !== undefined) {
+    where(`site IN (${query.sites.map(() => "?").join(", ")})`, ...query.sites);
+  }
   if (query.ofSites) where("site IS NOT NULL");
   if (query.outcome !== undefined) where("outcome = ?", query.outcome satisfies AuditEntry["outcome"]);
   if (cursor !== undefined) where("(at, sequence) < (?, ?)", ...readCursor(cursor));
