@@ -24,12 +24,26 @@ function onlySiteOf({ sites }: FastifyRequest): string | undefined {
   return sites?.length === 1 ? sites[0] : undefined;
 }
 
+/** What the parts of a path name. A part that is not here may carry a secret, such as a link for one use. */
+const targets: Readonly<Record<string, string>> = {
+  sites: "site",
+  devices: "device",
+  alerts: "alert",
+  rejections: "rejection",
+  accounts: "account",
+  tokens: "token",
+  people: "person",
+
+};
+
 /** `/api/v1/sites/:site/devices/:id/limits` is about `device:<site>/<id>`; a collection about what it belongs to. */
 function targetOf(url: string, params: Readonly<Record<string, string>>): string | undefined {
-  const last = [...url.matchAll(/\/(people|[a-z]+s)\/:([a-z]+)/g)].at(-1);
-  if (last === undefined) return undefined;
-  const [, many = "", name = ""] = last;
-  const kind = many === "people" ? "person" : many.slice(0, -1);
+  const named = [...url.matchAll(/\/([a-z]+)\/:([a-z]+)/g)].filter(([, part = ""]) =>
+    Object.hasOwn(targets, part),
+  );
+  const [, part = "", name = ""] = named.at(-1) ?? [];
+  const kind = targets[part];
+  if (kind === undefined) return undefined;
   const id = params[name] ?? "";
   return `${kind}:${kind !== "site" && params.site !== undefined ? `${params.site}/` : ""}${id}`;
 }

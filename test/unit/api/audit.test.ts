@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { auditModeOf } from "../../../gateway/api/audit-facts.ts";
+import { describeRequest } from "../../../gateway/api/audit-request.ts";
 import { type OperationId, rights } from "../../../gateway/api/roles.ts";
 import { linkOf } from "../../../gateway/state/audit/chain.ts";
 import { createChainCheck } from "../../../gateway/state/audit/check.ts";
@@ -127,6 +128,14 @@ describe("a row says", () => {
     expect(rowsOf(parts)).toMatchObject([
       { action: "commentAlert", target: "alert:a-1", site: "xinfa", detail: { others: ["text"] } },
     ]);
+  });
+
+  test("nothing of a path that may carry a secret", () => {
+    const request = (url: string, params: object) =>
+      describeRequest({ routeOptions: { url }, params } as never, { siteOfAlert: () => undefined });
+    expect(request("/link/:secret", { secret: "hush" })).toEqual({ detail: {} });
+    expect(request("/api/v1/links/:id/use", { id: "hush" })).toEqual({ detail: {} });
+    expect(request("/api/v1/people/:id", { id: "4f" })).toEqual({ target: "person:4f", detail: {} });
   });
 
   test("only so much of what was sent", async () => {

@@ -205,12 +205,9 @@ describe("the list", () => {
     ["of one action", { action: "addToken" }, (i) => i % 2 === 1],
     ["of one outcome", { outcome: "failed" }, (i) => i % 2 === 1],
     ["of one site", { sites: ["xinfa"] }, (i) => i % 3 === 1],
+    ["of several sites", { sites: ["xinfa", "yida"] }, (i) => i % 3 !== 0],
     ["of any site", { ofSites: true }, (i) => i % 3 !== 0],
-    [
-      "of several conditions",
-      { sites: ["yida", "elsewhere"], by: "token:0", outcome: "failed" },
-      (i) => i === 5,
-    ],
+    ["of several conditions", { sites: ["yida"], by: "token:0", outcome: "failed" }, (i) => i === 5],
   ])("has the rows %s, newest first", (_, query, isMeant) => {
     const { audit } = someRows();
     const meant = Array.from({ length: 30 }, (_, i) => i).filter(isMeant);
