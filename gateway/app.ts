@@ -9,7 +9,7 @@ import type { Config } from "./config.ts";
 import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
-import { openKnowledge } from "./knowledge.ts";
+import { type FirstAccess, openKnowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
@@ -23,8 +23,8 @@ import type { KnownDevice } from "./types.ts";
 export interface App {
   readonly mqttPort: number;
   readonly httpPort: number;
-  /** A bearer token with the role admin, made because there was none; it cannot be had again. */
-  readonly firstToken: string | undefined;
+  /** How the first administrator gets in, when nobody could yet; it cannot be had again. */
+  readonly first: FirstAccess;
   /** Stops taking messages, makes durable what was taken, saves, closes. */
   stop(): Promise<void>;
 }
@@ -85,6 +85,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   let openMqttPort = mqttPort;
   const api = await openApi({
     mqttPort: () => openMqttPort,
+    identity: knowledge.identity,
     ...{ version, access, registry, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
     faultOf,
@@ -138,7 +139,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   return {
     ...ports,
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
-    firstToken: knowledge.giveFirstToken(),
+    first: knowledge.giveFirstAccess(),
     async stop() {
       health.stopping();
       await closers.closeAll();

@@ -34,9 +34,13 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const { startApp } = await import("../app.ts");
   const app = await startApp({ config, log, version: readVersion() });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP http://${host}:${app.httpPort}\n`);
-  if (app.firstToken !== undefined) {
-    process.stderr.write(`first administrator's token, shown only now:\n  ${app.firstToken}\n`);
+  const url = `http://${host}:${app.httpPort}`;
+  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP ${url}\n`);
+  const { token, link } = app.first;
+  if (token !== undefined) process.stderr.write(`first administrator's token, shown only now:\n  ${token}\n`);
+  if (link !== undefined) {
+    const page = `${config.api.publicUrl ?? url}/link/${link}`;
+    process.stderr.write(`the administrator (log-in name admin) sets a password here, once:\n  ${page}\n`);
   }
   const signal = await untilSignal();
   log.info({ signal }, "stopping");

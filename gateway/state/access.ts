@@ -7,7 +7,7 @@ import { createDeviceKeys, type DeviceCredentials } from "./device-keys.ts";
 import { createListeners } from "./listeners.ts";
 import { openMqttPasswords } from "./mqtt-passwords.ts";
 import { openPepper } from "./pepper.ts";
-import { createSecrets } from "./secrets.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
 import type { StateSettings } from "./settings.ts";
 import { openTokens } from "./tokens.ts";
 
@@ -25,11 +25,12 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
   const passwords = openMqttPasswords({ database, secrets, settings, clock, log, ended: revoked.tell });
   const claims = openClaims({ database, secrets, settings, clock, randomBytes });
   const accounts = openAccounts({ database, passwords, settings, clock });
-  const tokens = openTokens({ database, secrets, settings, clock, adminToken });
+  const tokens = openTokens({ database, secrets, settings, clock, log, adminToken });
   const devices = createDeviceKeys({ database, passwords, claims, settings, clock });
 
   return {
     ...tokens,
+    secrets,
     identify(username, password) {
       const match = passwords.check(username, password);
       if (match === undefined) return undefined;
@@ -51,8 +52,9 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
   };
 }
 
-/** Access, and what the registry needs of it. */
+/** Access, and what the registry and the people need of it. */
 export interface OpenAccess extends Access {
+  readonly secrets: Secrets;
   readonly deviceCredentials: DeviceCredentials;
 }
 

@@ -14,14 +14,14 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttPort, s
   const perAddress = createRateLimit({
     perSecond: settings.claimsPerMinute / 60,
     burst: settings.claimsPerMinute,
-    addresses: settings.rateAddresses,
+    keys: settings.rateAddresses,
     clock,
     refused: counted("address-limit"),
   });
   const inAll = createRateLimit({
     perSecond: settings.claimsPerMinuteInAll / 60,
     burst: settings.claimsPerMinuteInAll,
-    addresses: 1,
+    keys: 1,
     clock,
     refused: counted("limit"),
   });
