@@ -85,7 +85,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let openMqttPort = mqttPort;
+  const openMqttPort = mqttPort;
   const api = await openApi({
     mqttPort: () => openMqttPort,
     identity: knowledge.identity,

@@ -33,7 +33,6 @@ const targets: Readonly<Record<string, string>> = {
   accounts: "account",
   tokens: "token",
   people: "person",
-
 };
 
 /** `/api/v1/sites/:site/devices/:id/limits` is about `device:<site>/<id>`; a collection about what it belongs to. */

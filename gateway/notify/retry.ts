@@ -8,7 +8,7 @@ import type { NotifySettings } from "./settings.ts";
 export interface RetryingChannel extends Channel {
   /** Notifications that were not taken yet. */
   waiting(): number;
-  /** No further attempt is made. */
+  /** No further attempt is made, and nothing more is told of those under way. */
   close(): void;
 }
 
@@ -77,12 +77,12 @@ export function createRetry({
     entry.attempts++;
     try {
       await channel.send(entry.notification);
-      if (failures > 0) failing(undefined);
+      if (failures > 0 && !isClosed) failing(undefined);
       failures = 0;
       open.delete(entry);
       entry.taken();
     } catch (error) {
-      if (++failures > 1) failing(messageOf(error));
+      if (++failures > 1 && !isClosed) failing(messageOf(error));
       const isLast =
         entry.attempts >= settings.attempts || !(error instanceof GatewayError && error.retryable);
       if (isLast || !open.has(entry)) giveUp(entry, error);

@@ -12,8 +12,8 @@ export interface DeviceCsv {
 /**
  * Reads devices from CSV with a header, in English or Chinese, separated by commas, semicolons or tabs. Columns:
  * `kind`, `id`, `name`, `building`, `floor`, `parent`, `interval` (`30s`, `10min`, `1h`; a bare number is seconds),
- * `claim` (`yes`: a claim code in place of a password; `no`) and `fact.depthMm` for each fact. Empty cells count as not given. Whether a device can be registered is for
- * `Registry.addDevices` to say.
+ * `claim` (`yes`: a claim code in place of a password; `no`), and `fact.depthMm` for each fact. Empty cells count as not
+ * given. Whether a device can be registered is for `Registry.addDevices` to say.
  */
 export function parseDeviceCsv(text: string, { catalogue, maxRows }: CsvParts): DeviceCsv {
   const faults: CsvFault[] = [];

@@ -55,7 +55,7 @@ export function openMqttPasswordTable({ db }: Database): MqttPasswordTable {
     "UPDATE mqtt_passwords SET used_at = ?, is_used = ?, previous_hash = ?, previous_until = ? WHERE username = ?",
   );
   const revoke = db.prepare(
-    `UPDATE mqtt_passwords SET hash = NULL, is_used = 0, previous_hash = NULL, previous_until = NULL, revoked_at = ?,
+    `UPDATE mqtt_passwords SET hash = NULL, issued_at = NULL, is_used = 0, previous_hash = NULL, previous_until = NULL, revoked_at = ?,
        used_at = coalesce(?, used_at) WHERE username = ?`,
   );
   const erase = db.prepare("DELETE FROM mqtt_passwords WHERE username = ?");

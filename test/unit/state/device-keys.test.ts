@@ -128,7 +128,7 @@ test("a revoked device stays registered and shut out, over a restart, until it i
   expect(revoked.at(-1)).toEqual({ username: "elm/a", drops: "wills-and-sessions" });
   expect(registry.device("elm/lamp/a")).toBeDefined();
   const next = again(state);
-  expect(next.stateOf()).toMatchObject({ state: "revoked", isUsed: false, previousUntil: undefined });
+  expect(next.stateOf()).toMatchObject({ state: "revoked", isUsed: false, issuedAt: undefined });
   expect(next.stateOf().revokedAt).toBe(state.clock.now());
   expect(next.opens(second)).toBe(false);
   const fresh = next.rotate(dayS);
