@@ -5,6 +5,7 @@ import { brokerSettings } from "./broker/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
+import { privacySettings } from "./privacy/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
 import { stateSettings } from "./state/settings.ts";
 
@@ -53,6 +54,7 @@ export const configSchema = z.strictObject({
   alert: alertSettings.strict().prefault({}),
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
+  privacy: privacySettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
 });
 

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
+import { type Cleaner, createCleaner } from "./privacy/clean.ts";
+import { createPersonHashes, type PersonHashes } from "./privacy/person-hash.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
+import { openPepper } from "./state/pepper.ts";
 import { openRegistry } from "./state/registry.ts";
 
 /** What is known before any message: kinds, sites and devices, who may do what. */
@@ -13,6 +16,8 @@ export interface Knowledge {
   readonly database: Database;
   readonly access: Access;
   readonly registry: Registry;
+  readonly persons: PersonHashes;
+  readonly clean: Cleaner;
   /** Makes the first administrator's token when there is none; to be called when it can be shown, for it cannot be had again. */
   giveFirstToken(): string | undefined;
 }
@@ -27,8 +32,13 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const access = openAccess({ database, directory, randomBytes, clock, log, settings, adminToken });
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
+  // The credentials have made it, or found it to be the right one.
+  const pepper = openPepper({ directory, database, randomBytes, log });
+  const persons = createPersonHashes({ pepper });
+  const kind = (name: string) => catalogue.get(name);
+  const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });
   return {
-    ...{ catalogue, database, access, registry },
+    ...{ catalogue, database, access, registry, persons, clean },
     giveFirstToken() {
       if (adminToken !== undefined || access.tokens().length > 0) return undefined;
       return access.addToken({ name: "first administrator", role: "admin" }).token;

@@ -84,7 +84,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** A message that was refused; kept whole, so that it can be ingested again. */
+/** A message that was refused; kept with all that is needed so that it can be ingested again. */
 export interface Rejection extends Refusal {
   readonly id: string;
   /** Receive time, epoch ms. */
@@ -92,7 +92,7 @@ export interface Rejection extends Refusal {
   readonly topic: string;
   /** User name of the sender, when known. */
   readonly principal: string | undefined;
-  /** Bytes as they came, base64. */
+  /** Bytes as they came but for personal data, base64. */
   readonly payload: string;
 }
 
