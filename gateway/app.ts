@@ -13,7 +13,10 @@ import { openKnowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
+import { createPersons } from "./persons.ts";
+import { openKeptTexts } from "./privacy/kept-texts.ts";
 import { createRejections } from "./rejections.ts";
+import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { createTwins } from "./twins.ts";
@@ -67,6 +70,19 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { pipeline, happenings, states, desk } = path;
   const series = openSeriesView(shared, knowledge, history, path);
 
+  const persons = createPersons({
+    ...{ journal, series, states, quarantine, clock, log, settings: config.privacy },
+    hashes: knowledge.persons,
+    erasures: history.erasures,
+    texts: openKeptTexts(knowledge.database),
+    book: history.book,
+    recordingMs: config.journal.recordingMs + config.journal.segmentMs + config.journal.retentionEveryMs,
+  });
+  closers.add(
+    "retention timer",
+    startRetention(shared, { ...history, commandView: history.commandView, persons, states }),
+  );
+
   const commands = createCommands({
     ...{ clock, newId, log },
     view: history.commandView,
@@ -91,6 +107,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.api, host, port: httpPort },
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
+    persons,
     live: hub,
     series,
     historyLimits: config.series,

@@ -151,7 +151,8 @@ export type JournalRecord =
   | ({ readonly type: "rejection" } & Rejection)
   | ({ readonly type: "change" } & Change)
   | ({ readonly type: "presence" } & Presence)
-  | ({ readonly type: "command" } & CommandStep);
+  | ({ readonly type: "command" } & CommandStep)
+  | ({ readonly type: "erasure" } & Erasure);
 
 /**
  * A reading in the journal. `message` is the payload as the device sent it where that is already canonical, otherwise as
@@ -167,6 +168,18 @@ export interface ReadingRecord {
   readonly history?: true;
   readonly quality: Quality;
   readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** How the keyed hash looks that stands for a person: a regular expression for a whole text. */
+export const personForm = "p_[0-9a-f]{32}";
+
+/** Somebody's data was erased: whoever reads earlier records of the site shows `erased` instead of these hashes. */
+export interface Erasure {
+  readonly site: string;
+  /** Keyed hashes. */
+  readonly persons: readonly string[];
+  readonly at: number;
+  readonly by: string;
 }
 
 /** One thing that is installed somewhere. */

@@ -60,11 +60,14 @@ export const rights = {
   commentAlert: { least: "firefighter", reach: "own" },
   resolveAlert: { least: "firefighter", reach: "own" },
 
-  // Rejections carry payloads as they came, which may hold personal data.
+  // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { least: "manager", reach: "own" },
   listRejectionGroups: { least: "manager", reach: "own" },
   getRejection: { least: "manager", reach: "own" },
   reingestRejections: { least: "manager", reach: "own" },
+
+  exportPerson: { least: "admin", reach: "site" },
+  erasePerson: { least: "admin", reach: "site" },
 
   listAccounts: { least: "admin", reach: "gateway" },
   addAccount: { least: "admin", reach: "gateway" },

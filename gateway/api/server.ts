@@ -20,6 +20,7 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
+import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { siteRoutes } from "./routes/sites.ts";
@@ -87,6 +88,7 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,
+  personRoutes,
   accountRoutes,
   tokenRoutes,
   streamRoutes,

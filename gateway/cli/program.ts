@@ -6,6 +6,7 @@ import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addPersonCommand } from "./person-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
 import { addTokenCommand } from "./token-command.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addDeviceCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
+  addPersonCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");

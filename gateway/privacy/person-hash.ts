@@ -11,12 +11,6 @@ export interface PersonHashes {
   candidates(site: string, identity: string): string[];
 }
 
-/** How a hash looks. */
-export const personPattern = /p_[0-9a-f]{32}/g;
-
-/** What an erased hash becomes. */
-export const erasedPerson = "erased";
-
 /** Keys of sites that are remembered; a topic may name any site. */
 const maxKeys = 1_000;
 

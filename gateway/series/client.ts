@@ -7,6 +7,7 @@ import type { Series, StoreStats } from "./contract.ts";
 import { meterSeries } from "./meters.ts";
 import {
   type Answer,
+  type ErasedPersons,
   type FromStore,
   type Method,
   type OpenOptions,
@@ -22,7 +23,9 @@ import { superviseStore } from "./supervisor.ts";
 export interface SeriesParts {
   readonly program: URL;
   readonly settings: SeriesSettings;
-  readonly options: Omit<OpenOptions, "first" | "last" | "isDamaged">;
+  readonly options: Omit<OpenOptions, "first" | "last" | "isDamaged" | "erased">;
+  /** Persons who were erased while the journal still names them. */
+  readonly erased: () => readonly ErasedPersons[];
   /** What of the journal there is, and where a note of the store's position is kept. */
   readonly journal: {
     first(): number;
@@ -79,7 +82,7 @@ export function openSeries(parts: SeriesParts): Series {
     ...{ program: parts.program, settings, heard, clock, log },
     options(isDamaged) {
       phase = "starting";
-      return { ...options, first: journal.first(), last: journal.last(), isDamaged };
+      return { ...options, erased: parts.erased(), first: journal.first(), last: journal.last(), isDamaged };
     },
     lost(reason) {
       phase = "away";
@@ -193,6 +196,8 @@ export function openSeries(parts: SeriesParts): Series {
     range: (request) => call("range", request),
     total: (request) => call("total", request),
     export: (request) => call("export", request),
+    find: (request) => call("find", request),
+    erase: (request) => call("erase", request),
     async close() {
       for (const cancel of timers) cancel();
       await supervisor.stop();

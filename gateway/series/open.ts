@@ -29,9 +29,9 @@ const drivers: Readonly<Record<SeriesSettings["store"], (parts: OpenParts) => Pr
   },
 };
 
-function serverParts({ options: { settings, fields, directory, first }, clock }: OpenParts) {
+function serverParts({ options: { settings, fields, directory, first, keepPersonsMs }, clock }: OpenParts) {
   const { influx, retryMaxMs } = settings;
-  return { settings: influx, retryMaxMs, fields, directory, firstPosition: first - 1, clock };
+  return { settings: influx, retryMaxMs, fields, directory, firstPosition: first - 1, keepPersonsMs, clock };
 }
 
 /** Opens the store of the settings. A store that is ahead of the journal, after a restored backup, goes back to its end. */
