@@ -119,7 +119,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
     accept: pipeline.accept,
-    shown: knowledge.clean.payload,
+    shown: knowledge.clean.shown,
     connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
     disconnected({ device }, ending) {
       if (device && ending !== "stopping") happenings.connection({ device, online: false, reason: "closed" });

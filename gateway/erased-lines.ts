@@ -11,6 +11,8 @@ const erasedWord = "erased";
 export function withoutErased(record: string, sequence: number, erased: ErasedUpTo): string {
   const clean = (text: string) =>
     text.replace(hashes, (hash) => (sequence <= (erased.get(hash) ?? 0) ? erasedWord : hash));
+  // The order to erase must still say whom, or a view that is made anew would not know.
+  if (record.startsWith('{"type":"erasure"')) return record;
   const line = record.includes("p_") ? clean(record) : record;
   if (!line.startsWith('{"type":"rejection"')) return line;
   return line.replace(payloads, (whole, payload: string) => {

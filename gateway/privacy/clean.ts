@@ -14,6 +14,8 @@ export interface Cleaner {
   withoutImages(payload: Buffer): Buffer;
   /** The payload with keyed hashes in the place of persons, without secrets and images; the same buffer when there are none. */
   payload(topic: string, payload: Buffer): Buffer;
+  /** The same for what subscribers are shown, which was kept or refused before. */
+  shown(topic: string, payload: Buffer): Buffer;
   /** The reason of a rejection, which may quote what was refused; `kept` is the cleaned payload. */
   refusal(topic: string, refusal: Refusal, before: Buffer, kept: Buffer): Refusal;
   /** A text of a device that is kept as it came, such as an error. */
@@ -51,11 +53,15 @@ export function createCleaner({
   }
 
   /** What is no UTF-8 is read byte by byte: keys and digits are the same in every encoding that devices use. */
-  function change(payload: Buffer, run: (text: string) => { text: string; images: number }): Buffer {
+  function change(
+    payload: Buffer,
+    run: (text: string) => { text: string; images: number },
+    count: (images: number) => void = dropped.add,
+  ): Buffer {
     const encoding = isUtf8(payload) ? "utf8" : "latin1";
     const before = payload.toString(encoding);
     const { text, images } = run(before);
-    dropped.add(images);
+    count(images);
     return text === before ? payload : Buffer.from(text, encoding);
   }
 
@@ -65,6 +71,12 @@ export function createCleaner({
       return payload.length < imageBytes ? payload : change(payload, (text) => dropImages(text, imageBytes));
     },
     payload: (topic, payload) => change(payload, (text) => redact(text, partsOf(topic))),
+    shown: (topic, payload) =>
+      change(
+        payload,
+        (text) => redact(text, partsOf(topic)),
+        () => {},
+      ),
     refusal(topic, refusal, before, kept) {
       const parts = partsOf(topic);
       const key = refusal.path.split(".").at(-1) ?? "";

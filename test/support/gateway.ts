@@ -23,8 +23,8 @@ export interface TestGateway {
   ): Promise<{ status: number; body: T }>;
   /** Registers a device and connects it. */
   device(kind: string, id: string, more?: Record<string, unknown>): Promise<TestDevice>;
-  /** Stops and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops and starts it again on the same data, or on what `between` leaves of it. */
+  restart(between?: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,8 +104,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
           }),
       };
     },
-    async restart() {
+    async restart(between = () => {}) {
       await app.stop();
+      between();
       app = await start();
     },
     async stop() {
