@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { secretPaths } from "./config.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 
 /** A fault of the settings and the path of the setting. */
 export interface ConfigFault {
@@ -21,7 +22,7 @@ export function explainIssue(issue: z.core.$ZodIssue, tree: unknown): ConfigFaul
     (node, name) => (node as Record<PropertyKey, unknown> | undefined)?.[name],
     tree,
   );
-  const got = secretPaths.has(path) ? "" : `; got ${JSON.stringify(given)}`;
+  const got = secretPaths.has(path) ? "" : `; got ${maskSecrets(String(JSON.stringify(given)))}`;
   return [{ path, message: `must be ${wanted}${got}` }];
 }
 

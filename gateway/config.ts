@@ -68,6 +68,13 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "series.influx.password",
 ]);
 
+/** The values of the secret settings that are set. */
+export function secretsOf(config: Config): string[] {
+  const read = (path: string) =>
+    path.split(".").reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
+  return [...secretPaths].map(read).filter((value) => typeof value === "string");
+}
+
 /** One setting as it is documented. */
 export interface SettingFact {
   /** `broker.connectTimeoutMs` */

@@ -36,6 +36,7 @@ export function openSeriesView(
       journal.append({ records: [line], lane: "normal", committed: () => {} });
     },
     onFailing: (isFailing, reason) => void faults.set("series-failed", isFailing, reason),
+    onFull: (isFull, reason) => void faults.set("series-full", isFull, reason),
     onDamaged: (reason) => void faults.set("series-damaged", true, reason),
   });
   closers.add("series", () => series.close());

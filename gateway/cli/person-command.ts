@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.ts";
 import { GatewayError } from "../errors.ts";
+import { printableLines } from "./printable.ts";
 
 /** Longest wait, ms: everything that is kept is looked through. */
 const timeoutMs = 600_000;
@@ -32,6 +33,6 @@ function add(person: Command, name: "export" | "erase", description: string): vo
     const api = apiOf(command.opts<ConnectionOptions>(), timeoutMs);
     const path = `/sites/${encodeURIComponent(site)}/persons/${name}`;
     const answer = await api.post(path, { identifier });
-    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    process.stdout.write(`${printableLines(JSON.stringify(answer, null, 2))}\n`);
   });
 }

@@ -36,6 +36,8 @@ export interface SeriesParts {
   readonly refused: (record: RefusedRecord) => void;
   /** Whether the store fails to take readings, and since it does, why. */
   readonly onFailing: (isFailing: boolean, reason: string) => void;
+  /** Whether values are left out because there are too many series or words, and which. */
+  readonly onFull: (isFull: boolean, reason: string) => void;
   /** The store was damaged; it is made anew from its files and the journal. */
   readonly onDamaged: (reason: string) => void;
   readonly clock: Clock;
@@ -61,6 +63,7 @@ export function openSeries(parts: SeriesParts): Series {
   let progressAt = clock.now();
   let watchedAt = progressAt;
   let isFailing = false;
+  let isFull = false;
   let stats: StoreStats | undefined;
   let lastCall = 0;
   /** Calls that came while the store is being opened. */
@@ -97,6 +100,7 @@ export function openSeries(parts: SeriesParts): Series {
   meterSeries(metrics, {
     isUp: () => phase === "open" && failure === undefined,
     restarts: supervisor.restarts,
+    maxSeries: settings.maxSeries,
     stats: () => stats,
   });
 
@@ -115,9 +119,25 @@ export function openSeries(parts: SeriesParts): Series {
     } else if (message.say === "refused") {
       refusedRecords.add(message.refused.length);
       for (const record of message.refused) parts.refused(record);
-    } else if (message.say === "stats") stats = message.stats;
+    } else if (message.say === "stats") measured(message.stats);
     else if (message.say === "answer") settle(message.id)?.resolve(message.result);
     else if (message.say === "error") settle(message.id)?.reject(unpackError(message.error));
+  }
+
+  function measured(next: StoreStats): void {
+    stats = next;
+    const { refusedSeries = 0, refusedWords = 0 } = next.counts;
+    const isNowFull = refusedSeries + refusedWords > 0;
+    if (isNowFull === isFull) return;
+    isFull = isNowFull;
+    const what =
+      refusedSeries > 0
+        ? `${settings.maxSeries} series (series.maxSeries)`
+        : `${settings.maxTexts} words (series.maxTexts)`;
+    parts.onFull(
+      isFull,
+      isFull ? `the history has all of its ${what}; values of new ones are left out` : "there is room again",
+    );
   }
 
   function moveTo(next: number): void {

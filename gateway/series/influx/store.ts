@@ -1,3 +1,4 @@
+import { createSeriesCap } from "../cap.ts";
 import type { SeriesStore, SeriesType } from "../contract.ts";
 import { writePath } from "./address.ts";
 import { type Ask, createAsk } from "./ask.ts";
@@ -32,6 +33,7 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
   const path = writePath(settings);
   const askExactly = createAsk(server, database, "exact");
   const persons = { ask, askExactly, fields, server, path, batch: settings.batchLines };
+  const cap = createSeriesCap(parts.maxSeries);
   let forgetAt = 0;
   let expiredPersons = 0;
   const writer = createWriter({
@@ -49,7 +51,7 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
     levels: [{ level: "raw", keepMs: Number.POSITIVE_INFINITY }],
     types,
     position: position.value,
-    write: writer.write,
+    write: (readings, cursor) => writer.write(cap.take(readings), cursor),
     raw: (query, maxValues) => readRaw(ask, { groups: groupChoice(query, known), during: query, maxValues }),
     stepped: ({ from, to, stepMs, ...query }) =>
       inTurn(
@@ -64,7 +66,7 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
     rows: (query) => readRows(ask, { groups: groupChoice(query, known), during: query }),
     async stats() {
       const stats = await readStats({ count: () => countSeries(ask, database), splits: writer.splits });
-      return { ...stats, counts: { ...stats.counts, expiredPersons } };
+      return { ...stats, counts: { ...stats.counts, expiredPersons, refusedSeries: cap.refused() } };
     },
     findPersons: (query, limit) => findPersons(persons, query, limit),
     erasePersons: (query) => erasePersons(persons, query),

@@ -49,6 +49,7 @@ describe.skipIf(!hasInflux)("the store on InfluxDB, with a faulty way to the ser
       directory,
       firstPosition: 0,
       retryMaxMs: 30_000,
+      maxSeries: 100_000,
       clock: createSystemClock(),
       ...given,
     });

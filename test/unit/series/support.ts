@@ -41,11 +41,12 @@ export interface TestStore {
 export async function aStore(
   duckdb: Record<string, number> = {},
   more: { keepPersonsMs?: number } = {},
+  bounds: { maxSeries?: number } = {},
 ): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), "linli-store-"));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const clock = createFakeClock(midnight + 12 * hourMs);
-  const settings = seriesSettings.parse({ duckdb: { freshRows: 1000, ...duckdb } });
+  const settings = seriesSettings.parse({ ...bounds, duckdb: { freshRows: 1000, ...duckdb } });
   const open = ({ isDamaged = false, beginsAfter = 0 } = {}) =>
     openDuckdbStore({
       ...{ directory: folder, settings, fields, clock, isDamaged, beginsAfter, ...more },
