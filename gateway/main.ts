@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { exitCodeOf, exitCodes } from "./cli/exit-codes.ts";
-import { printableLines } from "./cli/printable.ts";
 import { createProgram } from "./cli/program.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import { printableLines } from "./printable.ts";
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -6,9 +6,9 @@ import { type ErasedUpTo, withoutErased } from "../erased-lines.ts";
 import { GatewayError } from "../errors.ts";
 import { exportRecords } from "../journal/export.ts";
 import { verify } from "../journal/verify.ts";
+import { printable } from "../printable.ts";
 import type { Erasure, JournalRecord } from "../types.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printable } from "./printable.ts";
 import { printTable } from "./table.ts";
 
 interface JournalOptions {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.ts";
 import { GatewayError } from "../errors.ts";
-import { printableLines } from "./printable.ts";
+import { printableLines } from "../printable.ts";
 
 /** Longest wait, ms: everything that is kept is looked through. */
 const timeoutMs = 600_000;

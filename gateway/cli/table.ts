@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "../printable.ts";
 
 /** Prints rows in aligned columns on a terminal, and as tab-separated lines when piped; control characters are written out. */
 export function printTable(

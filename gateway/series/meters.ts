@@ -23,7 +23,7 @@ export function meterSeries(
     counted("openPeriods"),
   );
   gauge("files", "Files of the embedded store", () => counted("files"));
-  gauge("series_limit", "Pairs of device and field that may be kept", () => store.maxSeries);
+  gauge("limit", "Pairs of device and field that may be kept", () => store.maxSeries);
   gauge(
     "persons_expired",
     "Values that named somebody for long enough and were removed, since the start",

@@ -1,7 +1,7 @@
 import { CommanderError, InvalidArgumentError } from "commander";
-import { printableLines } from "../../gateway/cli/printable.ts";
 import { GatewayError, messageOf } from "../../gateway/errors.ts";
 import { maskSecrets } from "../../gateway/mask-secrets.ts";
+import { printableLines } from "../../gateway/printable.ts";
 
 /** Exit codes of the simulators' commands. */
 export const exitCodes = {

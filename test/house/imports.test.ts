@@ -27,6 +27,7 @@ const shared = [
   "erased-lines",
   "mask-secrets",
   "csv-cell",
+  "printable",
 ].map((name) => `gateway/${name}.ts`);
 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */

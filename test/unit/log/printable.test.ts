@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { printable, printableLines } from "../../../gateway/cli/printable.ts";
 import { printTable } from "../../../gateway/cli/table.ts";
+import { printable, printableLines } from "../../../gateway/printable.ts";
 
 const evil = "gate\u001b]0;owned\u0007\u001b[2J\u009b31m\r\n\tA\u202eB";
 
