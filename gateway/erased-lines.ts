@@ -1,7 +1,10 @@
 /** Hashes of persons who were erased, each with the last journal record that may not show it. */
 export type ErasedUpTo = ReadonlyMap<string, number>;
 
-const hashes = /p_[0-9a-f]{32}/g;
+/** How the keyed hash looks that stands for a person: a regular expression. */
+export const personForm = "p_[0-9a-f]{32}";
+
+const hashes = new RegExp(personForm, "g");
 const payloads = /"payload":"([A-Za-z0-9+/=]*)"/;
 
 /** What stands in the place of somebody who was erased. */

@@ -33,7 +33,7 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   // The credentials have made it, or found it to be the right one.
-  const pepper = openPepper({ directory, database, randomBytes, log });
+  const pepper = openPepper({ directory, database, randomBytes, log: { warn() {} } });
   const persons = createPersonHashes({ pepper });
   const kind = (name: string) => catalogue.get(name);
   const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });

@@ -170,9 +170,6 @@ export interface ReadingRecord {
   readonly message: Readonly<Record<string, unknown>>;
 }
 
-/** How the keyed hash looks that stands for a person: a regular expression for a whole text. */
-export const personForm = "p_[0-9a-f]{32}";
-
 /** Somebody's data was erased: whoever reads earlier records of the site shows `erased` instead of these hashes. */
 export interface Erasure {
   readonly site: string;

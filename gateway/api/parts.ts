@@ -142,8 +142,8 @@ export interface PersonReport {
     | undefined;
   /** Why it is not done yet; it is tried again by itself. */
   readonly pending: string | undefined;
-  /** Records of the recording that named the person: nobody is shown the name any more, and the last of them are deleted at `recordedUntil`. */
-  readonly records: number;
+  /** Records of the recording that named the person: nobody is shown the name any more, and the last of them are deleted at `recordedUntil`. Undefined when they could not be counted. */
+  readonly records: number | undefined;
   readonly recordedUntil: number;
   /** There were more records than are counted. */
   readonly isCut: boolean;

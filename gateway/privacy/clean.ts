@@ -67,8 +67,9 @@ export function createCleaner({
 
   return {
     withoutImages(payload) {
-      // A payload that is shorter than an image has none.
-      return payload.length < imageBytes ? payload : change(payload, (text) => dropImages(text, imageBytes));
+      // Long batches of readings are nothing but short words: they must not pay for pictures.
+      if (payload.length < imageBytes || !hasLongRun(payload)) return payload;
+      return change(payload, (text) => dropImages(text, imageBytes));
     },
     payload: (topic, payload) => change(payload, (text) => redact(text, partsOf(topic))),
     shown: (topic, payload) =>
@@ -96,6 +97,24 @@ export function createCleaner({
     },
     text: (topic, text) => redact(text, partsOf(topic)).text,
   };
+}
+
+/** Characters without a quotation mark that make a text worth a look. */
+const longRun = 128;
+const quotationMark = 0x22;
+
+/**
+ * Whether a text of twice `longRun` characters may be in a payload. After a mark as many bytes are skipped as make a long run: no text of twice
+ * the length is jumped over.
+ */
+function hasLongRun(payload: Buffer): boolean {
+  for (let at = 0; at < payload.length; ) {
+    const mark = payload.indexOf(quotationMark, at);
+    if ((mark === -1 ? payload.length : mark) - at >= longRun) return true;
+    if (mark === -1) return false;
+    at = mark + longRun;
+  }
+  return false;
 }
 
 /** Refusals whose value is the begin of the payload's text. */

@@ -91,6 +91,8 @@ export function startFollower(parts: FollowParts): Follower {
         if (failures === 0)
           log.warn({ reason: error.message }, "series store refused a write, it is tried again");
         report({ position: store.position(), failure: error.message });
+        // A server that is away must fail what waits here at once, not after its whole absence.
+        await runWaiting();
         await pause(Math.min(settings.retryMs * 2 ** failures, settings.retryMaxMs));
       }
     }

@@ -241,3 +241,39 @@ test("a card of one site says nothing at another", async () => {
   expect(theirs).toMatchObject({ readings: [], records: [], rejections: [] });
   await close();
 });
+
+test("a person is erased also while the history is away, and there when it is back", async () => {
+  const { send, close } = await aGate();
+  await send({ event: "passage", result: "allow", person: card });
+  await eventually(
+    () => persons("export", card),
+    ({ readings }) => readings?.length === 1,
+  );
+  await gateway.stop();
+  await close();
+  // A server that nobody starts.
+  gateway = await openTestGateway({
+    config: {
+      series: {
+        batchMs: 20,
+        store: "influxdb",
+        influx: { url: "http://127.0.0.1:1", timeoutMs: 100 },
+      },
+      privacy: { sweepEveryMs: 1000 },
+    },
+  });
+  const gate = await gateway.device("access-gate", "gate-1");
+  const client = await gate.connect();
+  await client.publishAsync(
+    `${gate.topic}/event`,
+    JSON.stringify({ event: "passage", result: "duress", person: card }),
+    { qos: 1 },
+  );
+  await client.endAsync();
+  const report = await persons("erase", card);
+  expect(report).toMatchObject({ erased: null, recording: { records: null } });
+  expect(report.pending).toMatch(/history/);
+  const [hash] = report.hashes;
+  for (const path of ["/alerts", "/sites/xinfa/devices/gate-1", "/sites/xinfa/devices/gate-1/readings"])
+    expect(JSON.stringify(await call("GET", path))).not.toContain(hash);
+});

@@ -65,7 +65,7 @@ export function personRoutes(app: App, parts: Pick<ApiParts, "persons" | "regist
       const { site, hashes, at, erased, pending, records, isCut, recordedUntil } = report;
       return {
         ...{ site, hashes: [...hashes], at: iso(at), erased: erased ?? null, pending: pending ?? null },
-        recording: { records, isCut, until: iso(recordedUntil) },
+        recording: { records: records ?? null, isCut, until: iso(recordedUntil) },
       };
     },
   );

@@ -46,7 +46,12 @@ export const personReport = z
     pending: z.string().nullable().describe("Why it is not done yet; it is tried again by itself."),
     recording: z
       .object({
-        records: z.int().describe("Records that named the person. Nobody is shown the name from now on."),
+        records: z
+          .int()
+          .nullable()
+          .describe(
+            "Records that named the person; null when they could not be counted. Nobody is shown them from now on.",
+          ),
         isCut: z.boolean().describe("There were more than are counted."),
         until: time.describe("When the last of them is deleted, at the latest."),
       })

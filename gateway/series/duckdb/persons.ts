@@ -1,5 +1,5 @@
 import type { Value } from "../../../devices/kit/kind.ts";
-import { personForm } from "../../types.ts";
+import { personForm } from "../../erased-lines.ts";
 import type { PersonQuery, PersonRow, SeriesFields } from "../contract.ts";
 import { readValue, typeOf } from "../values.ts";
 import { type Engine, quote, type Row, type Snapshot } from "./engine.ts";

@@ -1,6 +1,6 @@
 import { escape as escaped } from "@influxdata/influxdb-client";
+import { personForm } from "../../erased-lines.ts";
 import { GatewayError } from "../../errors.ts";
-import { personForm } from "../../types.ts";
 import type { PersonQuery, PersonRow, SeriesFields } from "../contract.ts";
 import type { Ask, Block } from "./ask.ts";
 import { identifier, literal } from "./influxql.ts";

@@ -153,6 +153,17 @@ describe("images", () => {
     expect(cleaner.withoutImages(small)).toBe(small);
   });
 
+  test("are found wherever they begin in a long payload, and a long batch of readings is not even walked over", () => {
+    for (let before = 0; before < 300; before += 7) {
+      const payload = Buffer.from(`[${"1,".repeat(before)}${'{"fill":1},'.repeat(200)}{"pic":"${image}"}]`);
+      expect(cleaner.withoutImages(payload).toString()).toContain('{"pic":{"dropped":"image"');
+    }
+    const batch = Buffer.from(
+      JSON.stringify(Array.from({ length: 256 }, (_, i) => ({ ts: i, fill: 0.5, note: "x" }))),
+    );
+    expect(cleaner.withoutImages(batch)).toBe(batch);
+  });
+
   test("a long text that is no image stays", () => {
     expect(cleanValue({ note: "x".repeat(5000) })).toEqual({ note: "x".repeat(5000) });
   });
