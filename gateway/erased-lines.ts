@@ -8,7 +8,7 @@ const hashes = new RegExp(personForm, "g");
 const payloads = /"payload":"([A-Za-z0-9+/=]*)"/;
 
 /** What stands in the place of somebody who was erased. */
-const erasedWord = "erased";
+export const erasedWord = "erased";
 
 /** A journal record as it may be shown: hashes of erased persons are gone from it, also from the payload of a rejection. */
 export function withoutErased(record: string, sequence: number, erased: ErasedUpTo): string {

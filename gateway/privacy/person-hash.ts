@@ -1,5 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 
+import { erasedWord } from "../erased-lines.ts";
+
 /** Puts keyed hashes in the place of what names a person. */
 export interface PersonHashes {
   /**
@@ -39,7 +41,8 @@ export function createPersonHashes({ pepper }: { pepper: Buffer }): PersonHashes
   function of(site: string, identity: string): string {
     const key = keyOf(site);
     const text = identity.normalize("NFKC").trim().toLowerCase();
-    return isOwn(key, text) ? text : sealed(key, digits(key, `person ${text}`, 24));
+    // A refused message of somebody who was erased may be ingested again.
+    return isOwn(key, text) || text === erasedWord ? text : sealed(key, digits(key, `person ${text}`, 24));
   }
 
   return {

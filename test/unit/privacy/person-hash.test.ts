@@ -32,6 +32,10 @@ test("a hash of the site stays as it is; one of another site, or one that somebo
   expect(hashes.of("xinfa", "9f86d081884c7d659a2feaa0c55ad015")).toMatch(/^p_/);
 });
 
+test("somebody who was erased does not become somebody else when a message is ingested again", () => {
+  expect(hashes.of("xinfa", "erased")).toBe("erased");
+});
+
 test("a person is found under what devices make of a number", () => {
   const found = hashes.candidates("xinfa", "0004123987");
   expect(found).toContain(hashes.of("xinfa", String(4123987)));
