@@ -119,7 +119,15 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
     accept: pipeline.accept,
-    shown: knowledge.clean.shown,
+    shown(topic, payload) {
+      try {
+        return knowledge.clean.shown(topic, payload);
+      } catch (error) {
+        // Its acknowledgement must not hang on what a bridge is shown.
+        log.error({ err: error, topic }, "message could not be cleaned and is shown empty");
+        return Buffer.alloc(0);
+      }
+    },
     connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
     disconnected({ device }, ending) {
       if (device && ending !== "stopping") happenings.connection({ device, online: false, reason: "closed" });
