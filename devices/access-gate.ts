@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
-import { alarmFlag, battery, fact, flag, personHash, state } from "./kit/fields.ts";
+import { alarmFlag, battery, fact, flag, person, state } from "./kit/fields.ts";
 import type { CommandKind, RuleInput } from "./kit/kind.ts";
 import { clearsAfter, eventRaises, is, latched, only, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
@@ -83,7 +83,7 @@ export default defineKind({
       },
       { password: "code", pin: "code" },
     ),
-    person: personHash({ zh: "人员（加密摘要）", en: "Person (keyed hash)" }),
+    person: person({ zh: "人员（加密摘要）", en: "Person (keyed hash)" }),
     tamper: alarmFlag({ zh: "防拆", en: "Tamper" }),
     fireUnlock: state(
       { zh: "消防联动解锁", en: "Unlock for fire" },
@@ -245,7 +245,7 @@ export default defineKind({
       direction: "in",
       result: "allow",
       method: "face",
-      person: "9f86d081884c7d659a2feaa0c55ad015",
+      person: "0004123987",
       state: "open",
     }),
     event("closed", { state: "closed" }),

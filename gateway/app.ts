@@ -15,7 +15,10 @@ import { type FirstAccess, openKnowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
+import { createPersons } from "./persons.ts";
+import { openKeptTexts } from "./privacy/kept-texts.ts";
 import { createRejections } from "./rejections.ts";
+import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { createTwins } from "./twins.ts";
@@ -70,6 +73,19 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
 
+  const persons = createPersons({
+    ...{ journal, series, states, quarantine, clock, log, settings: config.privacy },
+    hashes: knowledge.persons,
+    erasures: history.erasures,
+    texts: openKeptTexts(knowledge.database),
+    book: history.book,
+    recordingMs: config.journal.recordingMs + config.journal.segmentMs + config.journal.retentionEveryMs,
+  });
+  closers.add(
+    "retention timer",
+    startRetention(shared, { ...history, commandView: history.commandView, persons, states }),
+  );
+
   const commands = createCommands({
     ...{ clock, newId, log },
     view: history.commandView,
@@ -85,7 +101,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  const openMqttPort = mqttPort;
+  let openMqttPort: number = mqttPort;
   const api = await openApi({
     mqttPort: () => openMqttPort,
     identity: knowledge.identity,
@@ -97,6 +113,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.api, host, port: httpPort },
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
+    persons,
     live: hub,
     series,
     historyLimits: config.series,
@@ -108,6 +125,15 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
     accept: pipeline.accept,
+    shown(topic, payload) {
+      try {
+        return knowledge.clean.shown(topic, payload);
+      } catch (error) {
+        // Its acknowledgement must not hang on what a bridge is shown.
+        log.error({ err: error, topic }, "message could not be cleaned and is shown empty");
+        return Buffer.alloc(0);
+      }
+    },
     connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
     disconnected({ device }, ending) {
       if (device && ending !== "stopping") happenings.connection({ device, online: false, reason: "closed" });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { secretPaths } from "./config.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 
 /** A fault of the settings and the path of the setting. */
 export interface ConfigFault {
@@ -22,7 +23,7 @@ export function explainIssue(issue: z.core.$ZodIssue, tree: unknown): ConfigFaul
     tree,
   );
   const isSecret = secretPaths.has(path) || path.startsWith("notify.webhooks");
-  const got = isSecret ? "" : `; got ${JSON.stringify(given)}`;
+  const got = isSecret ? "" : `; got ${maskSecrets(String(JSON.stringify(given)))}`;
   return [{ path, message: `must be ${wanted}${got}` }];
 }
 

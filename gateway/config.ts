@@ -6,6 +6,7 @@ import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
 import { notifySettings } from "./notify/settings.ts";
+import { privacySettings } from "./privacy/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
 import { auditSettings } from "./state/audit/settings.ts";
 import { stateSettings } from "./state/settings.ts";
@@ -57,6 +58,7 @@ export const configSchema = z.strictObject({
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
   notify: notifySettings.strict().prefault({}),
+  privacy: privacySettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
 });
 
@@ -70,6 +72,13 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "series.influx.token",
   "series.influx.password",
 ]);
+
+/** The values of the secret settings that are set. */
+export function secretsOf(config: Config): string[] {
+  const read = (path: string) =>
+    path.split(".").reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
+  return [...secretPaths].map(read).filter((value) => typeof value === "string");
+}
 
 /** One setting as it is documented. */
 export interface SettingFact {

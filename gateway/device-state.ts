@@ -4,7 +4,7 @@ import { recordStem } from "./ingest/record.ts";
 import { createSeen, type Seen } from "./ingest/seen.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
 import { parseTopic, type UpStream } from "./ingest/topic.ts";
-import { createValidator, type FieldsSchema, type Validator } from "./ingest/validate.ts";
+import { createValidator, type FieldsSchema, type HashPerson, type Validator } from "./ingest/validate.ts";
 import type { Checkpoints, Registry } from "./state/contract.ts";
 import { createTwin, type Twin } from "./state/twin.ts";
 import type { DeviceName, KnownDevice, Quality, Refusal } from "./types.ts";
@@ -50,10 +50,17 @@ interface Parts {
   readonly checkpoints: Pick<Checkpoints, "load" | "remove">;
   readonly compile: (kind: Kind) => FieldsSchema;
   readonly settings: IngestSettings;
+  readonly hashPerson: HashPerson;
 }
 
 /** Makes the states of all registered devices from their checkpoints, and follows the registry. */
-export function createDeviceStates({ registry, checkpoints, compile, settings }: Parts): DeviceStates {
+export function createDeviceStates({
+  registry,
+  checkpoints,
+  compile,
+  settings,
+  hashPerson,
+}: Parts): DeviceStates {
   const byName = new Map<DeviceName, DeviceState>();
   const byTopic = new Map<string, Route>();
   const validators = new Map<Kind, Validator>();
@@ -100,7 +107,7 @@ export function createDeviceStates({ registry, checkpoints, compile, settings }:
   }
 
   function compileValidator(kind: Kind): Validator {
-    const validate = createValidator(kind, compile(kind), settings);
+    const validate = createValidator(kind, compile(kind), settings, hashPerson);
     validators.set(kind, validate);
     return validate;
   }

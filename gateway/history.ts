@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
 import type { Book } from "./alert/contract.ts";
+import { withoutErased } from "./erased-lines.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
 import type { Journal } from "./journal/contract.ts";
 import { openJournal } from "./journal/file-journal.ts";
 import type { Hub } from "./live/contract.ts";
 import { createHub } from "./live/hub.ts";
+import { type Erasures, openErasures } from "./privacy/erasures.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
@@ -21,6 +23,7 @@ export interface History {
   readonly commandView: CommandView;
   readonly views: Views;
   readonly hub: Hub;
+  readonly erasures: Erasures;
 }
 
 /** How often lists that people look at are written to their database, ms. */
@@ -30,15 +33,27 @@ const flushMs = 200;
 export async function openHistory(shared: SharedParts, database: Database): Promise<History> {
   const { config, clock, log, metrics, closers } = shared;
   const directory = join(config.dataDir, "journal");
-  const journal = await openJournal({ directory, settings: config.journal, clock, log, metrics });
-  closers.add("journal", () => journal.close());
+  const whole = await openJournal({ directory, settings: config.journal, clock, log, metrics });
+  closers.add("journal", () => whole.close());
+  const erasures = openErasures(database);
+  const journal = hideErased(whole, erasures.masks);
 
   const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
   closers.add("alert book", () => book.close());
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const views = createViews({ journal, place, book, commands: commandView, quarantine, clock, metrics, log });
+  const views = createViews({
+    journal,
+    place,
+    book,
+    commands: commandView,
+    quarantine,
+    erasures,
+    clock,
+    metrics,
+    log,
+  });
   await views.catchUp();
   views.follow();
   closers.add("views", views.flush);
@@ -47,7 +62,25 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, quarantine, commandView, views, hub };
+  return { journal, book, quarantine, commandView, views, hub, erasures };
+}
+
+/** Whoever reads the journal sees nobody who was erased; its records stay as they are until their time is over. */
+function hideErased(journal: Journal, masks: Erasures["masks"]): Journal {
+  return {
+    ...journal,
+    async *read(from) {
+      for await (const records of journal.read(from)) {
+        const erased = masks();
+        yield erased.size === 0
+          ? records
+          : records.map(({ sequence, record }) => ({
+              sequence,
+              record: withoutErased(record, sequence, erased),
+            }));
+      }
+    },
+  };
 }
 
 function openViewPlace(database: Database): { position(): number; move(sequence: number): void } {

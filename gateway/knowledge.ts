@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
+import { type Cleaner, createCleaner } from "./privacy/clean.ts";
+import { createPersonHashes, type PersonHashes } from "./privacy/person-hash.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
 import { type OpenAudit, openAudit } from "./state/audit/open.ts";
@@ -8,6 +10,7 @@ import type { Access, Audit, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
 import { type Identity, openIdentity } from "./state/identity.ts";
 import type { Person } from "./state/people.ts";
+import { openPepper } from "./state/pepper.ts";
 import { openRegistry } from "./state/registry.ts";
 
 /** What is known before any message: kinds, sites and devices, who may do what. */
@@ -18,6 +21,8 @@ export interface Knowledge {
   readonly access: Access;
   readonly identity: Identity;
   readonly registry: Registry;
+  readonly persons: PersonHashes;
+  readonly clean: Cleaner;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -47,8 +52,13 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   closers.add("credentials timer", clock.every(accessTickMs, access.tick));
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
+  // The credentials have made it, or found it to be the right one.
+  const pepper = openPepper({ directory, database, randomBytes, log: { warn() {} } });
+  const persons = createPersonHashes({ pepper });
+  const kind = (name: string) => catalogue.get(name);
+  const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });
   return {
-    ...{ catalogue, database, audit, access, identity, registry },
+    ...{ catalogue, database, audit, access, identity, registry, persons, clean },
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {

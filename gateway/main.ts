@@ -3,6 +3,8 @@ import { CommanderError } from "commander";
 import { exitCodeOf, exitCodes } from "./cli/exit-codes.ts";
 import { createProgram } from "./cli/program.ts";
 import { GatewayError, messageOf } from "./errors.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import { printableLines } from "./printable.ts";
 
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -20,10 +22,11 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof GatewayError) {
-    process.stderr.write(`linli: ${error.message}\n`);
+    // An address that somebody typed may carry a password.
+    process.stderr.write(`linli: ${printableLines(maskSecrets(error.message))}\n`);
     return exitCodeOf(error.code);
   }
   const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`linli: a fault of the program: ${stack ?? messageOf(error)}\n`);
+  process.stderr.write(`linli: a fault of the program: ${maskSecrets(stack ?? messageOf(error))}\n`);
   return exitCodes.failed;
 }

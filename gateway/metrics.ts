@@ -25,6 +25,9 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
+/** Values of one label; further ones count as `other`. */
+const maxLabels = 200;
+
 /** A registry of its own, so that several gateways in one process do not meet. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -43,7 +46,11 @@ export function createMetrics(): Metrics {
       },
     });
     return {
-      add: (value, by = 1) => void values.set(value, (values.get(value) ?? 0) + by),
+      add(wanted, by = 1) {
+        // Labels are words of the program. Should one ever come from outside, it must not fill the memory of whoever scrapes.
+        const value = values.has(wanted) || values.size < maxLabels ? wanted : "other";
+        values.set(value, (values.get(value) ?? 0) + by);
+      },
       value: (value) => values.get(value) ?? 0,
     };
   }

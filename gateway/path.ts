@@ -37,12 +37,12 @@ const settleMs = 60_000;
 /** Brings every device's state to where the journal ends, and makes the path. */
 export async function openPath(
   shared: SharedParts,
-  knowledge: Pick<Knowledge, "database" | "registry">,
+  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean">,
   history: Pick<History, "journal" | "book" | "views" | "hub">,
   replied: (device: DeviceName, reply: Reply) => void,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
-  const { database, registry } = knowledge;
+  const { database, registry, persons, clean } = knowledge;
   const { journal, book, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
@@ -53,7 +53,13 @@ export async function openPath(
   const quiet = createQuiet({ phases, clock, newId, metrics, log, settings: alert.quiet });
 
   const checkpoints = openCheckpoints({ database });
-  const states = createDeviceStates({ registry, checkpoints, compile: compileFields, settings });
+  const states = createDeviceStates({
+    registry,
+    checkpoints,
+    compile: compileFields,
+    settings,
+    hashPerson: persons.of,
+  });
   judge.restore(book.standing(), (device) => states.find(device)?.rules);
   const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
   log.info({ records }, "device states restored");
@@ -70,7 +76,7 @@ export async function openPath(
   });
   const take = createTaker({ states, alarm: createAlarm({ channels, metrics, log }) });
   const pipeline = createPipeline({
-    ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied },
+    ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
     metrics: createPathMetrics(metrics),
   });
   const happenings = createHappenings({ states, judge, quiet, take, journal, clock });

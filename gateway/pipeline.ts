@@ -13,6 +13,7 @@ import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
 import { createOutcome, type Outcome, type Take } from "./outcome.ts";
 import type { PathMetrics } from "./path-metrics.ts";
+import type { Cleaner } from "./privacy/clean.ts";
 import { applyReading } from "./state/twin.ts";
 import type { DeviceName, Message, Reading, Refusal } from "./types.ts";
 
@@ -35,6 +36,8 @@ export interface PipelineParts {
   readonly journal: Pick<Journal, "append">;
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
+  /** Takes personal data out of what is kept without having been understood. */
+  readonly clean: Cleaner;
   readonly settings: IngestSettings;
   /** How far a reading may lie before the newest of its device and still tell of the present, ms. */
   readonly lateAfterMs: number;
@@ -46,14 +49,30 @@ export interface PipelineParts {
 
 /** Makes the path. Read `accept` and what it calls, top to bottom, to follow a message. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { states, judge, quiet, take, journal, replied, settings, lateAfterMs, clock, newId, metrics, log } =
-    parts;
+  const {
+    states,
+    judge,
+    quiet,
+    take,
+    journal,
+    replied,
+    clean,
+    settings,
+    lateAfterMs,
+    clock,
+    newId,
+    metrics,
+    log,
+  } = parts;
 
-  function accept(message: Message, answer: (refusal: Refusal | undefined) => void): void {
-    const at = message.receivedAt ?? clock.now();
+  function accept(sent: Message, answer: (refusal: Refusal | undefined) => void): void {
+    const at = sent.receivedAt ?? clock.now();
     const outcome = createOutcome();
+    let message = sent;
     metrics.messages.add();
     try {
+      const payload = clean.withoutImages(sent.payload);
+      if (payload !== sent.payload) message = { ...sent, payload };
       const route = states.route(message.topic);
       if (!route.ok) reject(message, route, at, outcome);
       else takers[route.stream](route, message, at, outcome);
@@ -72,7 +91,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const { state } = route;
     const stream = route.stream as Reading["stream"];
     const { payload, dup } = message;
-    const input = { payload, validate: state.validate, stream, facts: state.known.facts, at };
+    const input = {
+      payload,
+      validate: state.validate,
+      stream,
+      facts: state.known.facts,
+      site: state.known.site,
+      at,
+    };
     const { readings, refusals } = decodeReadings(input, settings);
     let isLive = refusals.length > 0;
     for (const { checked, json } of readings) {
@@ -143,8 +169,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   function takeReply({ state }: Route, message: Message, at: number, outcome: Outcome): void {
     const reply = readReply(message.payload, settings);
     if (message.receivedAt === undefined) heard(state, at, outcome);
-    if (reply.ok) replied(state.known.device, reply.value);
-    else reject(message, reply, at, outcome);
+    if (reply.ok) {
+      const { error } = reply.value;
+      replied(state.known.device, {
+        ...reply.value,
+        ...(error !== undefined && { error: clean.text(message.topic, error) }),
+      });
+    } else reject(message, reply, at, outcome);
   }
 
   function heard(state: DeviceState, at: number, outcome: Outcome): void {
@@ -153,14 +184,26 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function reject(
     { topic, principal, payload: whole }: Message,
-    { refusal, payload = whole }: { refusal: Refusal; payload?: Buffer },
+    { refusal: reason, payload = whole }: { refusal: Refusal; payload?: Buffer },
     at: number,
     outcome: Outcome,
   ): void {
-    const about = { id: newId(), at, topic, principal: principal?.name, payload: payload.toString("base64") };
+    const { kept, refusal } = withoutPersons(topic, payload, reason);
+    const about = { id: newId(), at, topic, principal: principal?.name, payload: kept.toString("base64") };
     outcome.records.push(rejectionLine({ ...about, ...refusal }));
     outcome.refusal ??= refusal;
     metrics.rejections.add(refusal.code);
+  }
+
+  /** What is kept of a refused message. Rather nothing than somebody's name; the rejection itself is never lost. */
+  function withoutPersons(topic: string, payload: Buffer, reason: Refusal) {
+    try {
+      const kept = clean.payload(topic, payload);
+      return { kept, refusal: clean.refusal(topic, reason, payload, kept) };
+    } catch (error) {
+      log.error({ err: error, topic }, "refused payload could not be cleaned and is not kept");
+      return { kept: Buffer.alloc(0), refusal: { ...reason, value: "" } };
+    }
   }
 
   return { accept };

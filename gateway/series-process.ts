@@ -3,6 +3,7 @@ import { messageOf } from "./errors.ts";
 import { openJournalReader } from "./journal/reader.ts";
 import { createLog } from "./log.ts";
 import { damageOf } from "./series/failures.ts";
+import { secretsOf } from "./series/influx/address.ts";
 import { openStore } from "./series/open.ts";
 import type { FromStore, OpenOptions, ToStore } from "./series/protocol.ts";
 import { type Service, startService } from "./series/serve.ts";
@@ -27,7 +28,7 @@ process.on("message", (message: ToStore) => {
 });
 
 async function open(options: OpenOptions): Promise<void> {
-  const log = createLog({ level: options.logLevel });
+  const log = createLog({ level: options.logLevel, secrets: secretsOf(options.settings) });
   try {
     const store = await openStore({ options, clock, log });
     const { read } = openJournalReader(options.journalDirectory);

@@ -14,7 +14,7 @@ import type { ReadingRecord, Rejection } from "./types.ts";
 export function openSeriesView(
   shared: SharedParts,
   { catalogue }: Pick<Knowledge, "catalogue">,
-  { journal }: Pick<History, "journal">,
+  { journal, erasures }: Pick<History, "journal" | "erasures">,
   { faults }: Pick<Path, "faults">,
 ): Series {
   const { config, clock, log, metrics, closers } = shared;
@@ -27,13 +27,16 @@ export function openSeriesView(
       directory: join(config.dataDir, "series"),
       journalDirectory: join(config.dataDir, "journal"),
       logLevel: config.logLevel,
+      keepPersonsMs: config.privacy.keepPersonsMs,
     },
+    erased: erasures.masked,
     ...{ journal, clock, metrics, log },
     refused(record) {
       const line = rejectionLine(rejectionOf(record));
       journal.append({ records: [line], lane: "normal", committed: () => {} });
     },
     onFailing: (isFailing, reason) => void faults.set("series-failed", isFailing, reason),
+    onFull: (isFull, reason) => void faults.set("series-full", isFull, reason),
     onDamaged: (reason) => void faults.set("series-damaged", true, reason),
   });
   closers.add("series", () => series.close());

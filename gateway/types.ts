@@ -86,7 +86,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** A message that was refused; kept whole, so that it can be ingested again. */
+/** A message that was refused; kept with all that is needed so that it can be ingested again. */
 export interface Rejection extends Refusal {
   readonly id: string;
   /** Receive time, epoch ms. */
@@ -94,7 +94,7 @@ export interface Rejection extends Refusal {
   readonly topic: string;
   /** User name of the sender, when known. */
   readonly principal: string | undefined;
-  /** Bytes as they came, base64. */
+  /** Bytes as they came but for personal data, base64. */
   readonly payload: string;
 }
 
@@ -154,6 +154,7 @@ export type JournalRecord =
   | ({ readonly type: "change" } & Change)
   | ({ readonly type: "presence" } & Presence)
   | ({ readonly type: "command" } & CommandStep)
+  | ({ readonly type: "erasure" } & Erasure)
   | AuditHeadRecord;
 
 /** Where the audit trail was, so that it cannot be cut or written anew without a contradiction here. */
@@ -180,6 +181,15 @@ export interface ReadingRecord {
   readonly history?: true;
   readonly quality: Quality;
   readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** Somebody's data was erased: whoever reads earlier records of the site shows `erased` instead of these hashes. */
+export interface Erasure {
+  readonly site: string;
+  /** Keyed hashes. */
+  readonly persons: readonly string[];
+  readonly at: number;
+  readonly by: string;
 }
 
 /** One thing that is installed somewhere. */

@@ -5,6 +5,7 @@ import type { Quarantine } from "./ingest/contract.ts";
 import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Erasures } from "./privacy/erasures.ts";
 import type { CommandView } from "./state/contract.ts";
 import type { JournalRecord } from "./types.ts";
 
@@ -27,6 +28,7 @@ interface Parts {
   readonly book: Book;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
+  readonly erasures: Pick<Erasures, "apply">;
   readonly clock: Pick<Clock, "now">;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -48,12 +50,13 @@ const placeEveryMs = 5_000;
 
 /** Joins the views to the journal. A view that fails is counted and stops nobody. */
 export function createViews(parts: Parts): Views {
-  const { journal, place, book, commands, quarantine, clock, metrics, log } = parts;
+  const { journal, place, book, commands, quarantine, erasures, clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
     createView("alerts", "change", book.apply as Apply, () => book.flush()),
     createView("commands", "command", commands.apply as Apply, () => {}),
     createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
+    createView("erasures", "erasure", erasures.apply as Apply, () => {}),
   ];
   const byType = new Map(views.map((view) => [view.type, view]));
   const places: Pick<View, "name"> = { name: "places" };

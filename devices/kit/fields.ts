@@ -123,15 +123,19 @@ export function text(title: Text, maxLength: number): Field {
   });
 }
 
-/** Who it was, as a keyed hash (HMAC): 16 to 64 hexadecimal digits. A name, a card number or a telephone number does not fit. */
-export function personHash(title: Text): Field {
+/**
+ * Who it was, in whatever form the device says it: a card number, face id, employee number or name. The gateway puts a keyed
+ * hash (`p_` and 32 hexadecimal digits) in its place before anything is kept or shown, so a rule sees the hash alone.
+ */
+export function person(title: Text): Field {
   return make({
-    schema: z.string().regex(/^[0-9a-f]{16,64}$/),
+    schema: z.string().min(1).max(256),
     type: "text",
     title,
     widget: "text",
-    expects: "a keyed hash of 16 to 64 lower-case hexadecimal digits, never a name or number of a person",
-    readers: [],
+    isPerson: true,
+    expects: "what the device knows the person by, as a text or number; only a keyed hash of it is kept",
+    readers: [numberAsText],
   });
 }
 
@@ -178,6 +182,11 @@ export const ratioUnits = { "%": times(0.01, "percent-to-ratio") };
 export const percentNumber: Reader = (value) =>
   typeof value === "number" && value > 1 && value <= 100
     ? { value: tidy(value / 100), name: "percent-to-ratio" }
+    : undefined;
+
+const numberAsText: Reader = (value) =>
+  typeof value === "number" && Number.isFinite(value)
+    ? { value: String(value), name: "text-from-number" }
     : undefined;
 
 const epochSeconds: Reader = (value) =>

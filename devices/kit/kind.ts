@@ -42,6 +42,8 @@ export interface Field {
     | "temperature"
     | "text"
     | "time";
+  /** Its values name a person: the gateway replaces each by a keyed hash before anything is kept or shown. */
+  readonly isPerson?: true;
   /** Physically believable values, inclusive. Outside of it a reading is `suspect`, never refused. */
   readonly range?: readonly [number, number];
   /** Titles of the states of a `state` field, by value. */

@@ -18,7 +18,7 @@ const normal = {
 export function simulateAccessGate(parts: LifeParts): Simulator {
   const { random, start } = parts;
   return createSimulator({ ...parts, normal }, ({ values, plan, repeat, event }) => {
-    const residents = Array.from({ length: 40 }, () => keyedHash(random));
+    const residents = Array.from({ length: 40 }, () => cardNumber(random));
     let closesAt = 0;
 
     function closeAfter(at: number, ms: number): void {
@@ -91,6 +91,6 @@ export function simulateAccessGate(parts: LifeParts): Simulator {
   });
 }
 
-function keyedHash(random: () => number): string {
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
+function cardNumber(random: () => number): string {
+  return `00${Math.floor(random() * 1e8)}`.padEnd(10, "7");
 }

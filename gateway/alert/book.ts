@@ -108,7 +108,7 @@ export function openBook({ database, clock, log, metrics, settings }: BookParts)
   }
 
   function flush(): void {
-    const isIdle = buffer.length === 0 && dirtyPendings.size === 0;
+    const isIdle = dirty.size === 0 && buffer.length === 0 && dirtyPendings.size === 0;
     if (isIdle && (taken === position || clock.now() - wroteAt < positionEveryMs)) return;
     // Somebody else's transaction must not carry our changes: it may be rolled back.
     if (database.db.isTransaction) return;
@@ -182,6 +182,21 @@ export function openBook({ database, clock, log, metrics, settings }: BookParts)
     },
     position: () => position,
     flush,
+    rewrite(change) {
+      flush();
+      let count = 0;
+      for (const alert of [...open.all()]) {
+        const before = JSON.stringify(alert);
+        const after = change(before);
+        if (after === before) continue;
+        const changed = { ...alert, values: (JSON.parse(after) as Alert).values };
+        open.put(changed);
+        dirty.set(alert.id, { alert: changed, isHeld: isHeld(alert.id) });
+        count += 1;
+      }
+      flush();
+      return count;
+    },
     standing() {
       tryFlush();
       return {

@@ -56,6 +56,8 @@ export interface Book {
   position(): number;
   /** Writes what waits in memory; called every 200 ms, before reads, and at close. */
   flush(): void;
+  /** Changes texts in the values of the alerts that it holds in memory, and writes them; returns how many alerts changed. */
+  rewrite(change: (body: string) => string): number;
   /** For the judge at start. */
   standing(): Standing;
   /** Writes what waits and stops. */

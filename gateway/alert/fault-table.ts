@@ -9,6 +9,7 @@ export type FaultName =
   | "torn-tail"
   | "view-failed"
   | "series-failed"
+  | "series-full"
   | "series-damaged"
   | "audit-damaged"
   | "audit-failed"
@@ -86,6 +87,15 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     advice: {
       zh: "检查时序数据库服务、网络和磁盘；报警不受影响，恢复后会从日志补齐",
       en: "Check the time series store, its network and disk; alarms work, and what is missing comes from the journal",
+    },
+    isLasting: false,
+  },
+  "series-full": {
+    severity: "major",
+    title: { zh: "历史序列已满", en: "History takes no more series" },
+    advice: {
+      zh: "新设备或新字段没有历史记录，已有的不受影响；删除不用的设备，或调高 series.maxSeries、series.maxTexts 后重启",
+      en: "New devices or fields have no history, the others go on; raise series.maxSeries or series.maxTexts and restart",
     },
     isLasting: false,
   },

@@ -1,4 +1,4 @@
-import type { Rule, Values } from "../../devices/kit/kind.ts";
+import type { Kind, Rule, Values } from "../../devices/kit/kind.ts";
 import type { Change, DeviceName, KnownDevice, Reading } from "../types.ts";
 import { changeOf } from "./change.ts";
 import type { Checker } from "./checker.ts";
@@ -61,7 +61,8 @@ export function createTransitions({ phases, find, checker, newId, settings }: Tr
       severity: checker.severityOf(rule, device.facts),
       since: at,
       due: at + Math.max(hold, 0),
-      values: { ...values },
+      // Who passed last has nothing to do with what follows from time; who passed now may have.
+      values: evidence(values, device.definition, hold > 0 ? {} : reading.values),
       limits,
     });
     return hold > 0 ? pend(phase, changes) : raise(phase, { at, rule }, changes);
@@ -115,7 +116,8 @@ export function createTransitions({ phases, find, checker, newId, settings }: Tr
   ): readonly Change[] {
     phases.remove(phase);
     if (phase.state !== "raised") return add(changes, changeOf(phase, { id: newId(), step: "dropped", at }));
-    const more = values === undefined ? {} : { values: { ...values } };
+    const kind = find(phase.device)?.definition;
+    const more = values === undefined ? {} : { values: evidence(values, kind, {}) };
     return add(changes, changeOf(phase, { id: newId(), step: "cleared", at, ...more }));
   }
 
@@ -164,4 +166,11 @@ function add(changes: readonly Change[], change: Change): readonly Change[] {
   if (changes === nothing) return [change];
   (changes as Change[]).push(change);
   return changes;
+}
+
+/** Values that explain an alert: of persons only those that the reading itself names. */
+function evidence(values: Readonly<Values>, kind: Kind | undefined, named: Readonly<Values>): Values {
+  const kept = { ...values };
+  for (const name in kept) if (kind?.fields[name]?.isPerson === true && !(name in named)) delete kept[name];
+  return kept;
 }

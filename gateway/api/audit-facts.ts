@@ -58,6 +58,9 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   commentAlert: { mode: "urgent" },
   resolveAlert: { mode: "urgent" },
 
+  // Never the identifier: the site alone says where.
+  exportPerson: { mode: "write" },
+
   listRejections: { mode: "read", fields: ["code", "site", "kind", "device"] },
   getRejection: { mode: "read" },
   reingestRejections: { fields: ["ids", "group"], answer: (counts) => ({ detail: counts }) },

@@ -5,7 +5,7 @@ import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Series } from "../series/contract.ts";
+import type { PersonRow, Series } from "../series/contract.ts";
 import type { Access, Audit, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
@@ -31,6 +31,7 @@ export interface ApiParts {
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
+  readonly persons: Persons;
   readonly live: Hub;
   readonly series: Pick<Series, "range" | "total" | "export">;
   /** Most devices of one query of the history. */
@@ -111,6 +112,53 @@ export interface Rejections {
     group?: string | undefined;
     by: string;
   }): Promise<ReingestResult>;
+}
+
+/** Everything that is kept of one person of a site. */
+export interface PersonData {
+  readonly site: string;
+  /** The keyed hashes that stand for the person. */
+  readonly hashes: readonly string[];
+  /** From the history, oldest first. */
+  readonly readings: readonly PersonRow[];
+  /** From the recording, as they stand there, oldest first. */
+  readonly records: readonly object[];
+  readonly rejections: readonly object[];
+  /** Alerts and their steps. */
+  readonly alerts: readonly object[];
+  /** Devices whose present values name the person. */
+  readonly present: readonly DeviceName[];
+  /** There is more than one answer holds (`privacy.maxFound`). */
+  readonly isCut: boolean;
+}
+
+/** What an erasure found, and what became of it. */
+export interface PersonReport {
+  readonly site: string;
+  readonly hashes: readonly string[];
+  readonly at: number;
+  /** How much was erased, by place; undefined while it is not done. */
+  readonly erased:
+    | {
+        readonly readings: number;
+        readonly rejections: number;
+        readonly alerts: number;
+        readonly present: number;
+      }
+    | undefined;
+  /** Why it is not done yet; it is tried again by itself. */
+  readonly pending: string | undefined;
+  /** Records of the recording that named the person: nobody is shown the name any more, and the last of them are deleted at `recordedUntil`. Undefined when they could not be counted. */
+  readonly records: number | undefined;
+  readonly recordedUntil: number;
+  /** There were more records than are counted. */
+  readonly isCut: boolean;
+}
+
+/** Answers what a resident may ask for: what is kept, and that it goes. */
+export interface Persons {
+  export(site: string, identity: string): Promise<PersonData>;
+  erase(site: string, identity: string, by: string): Promise<PersonReport>;
 }
 
 /** One part that must work before the gateway may be called ready. */

@@ -116,7 +116,9 @@ function problemOf(error: FastifyError | GatewayError, request: FastifyRequest):
   const status = error.statusCode ?? 500;
   if (status >= 500)
     return { code: "internal", status: 500, detail: "Something failed inside; it is in the log." };
-  return { code: codeOfStatus(status), status, detail: error.message };
+  // The parser quotes what it could not read, which may be a secret, and answers stand in logs of proxies.
+  const detail = error.message.replace(/, (\.\.\.)?"[\s\S]*"(\.\.\.)? is not valid JSON/, "");
+  return { code: codeOfStatus(status), status, detail };
 }
 
 function problemOfGateway(error: GatewayError, body: unknown): ProblemFacts {

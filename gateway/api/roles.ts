@@ -75,11 +75,14 @@ export const rights = {
   commentAlert: { who: "crew", reach: "own" },
   resolveAlert: { who: "crew", reach: "own" },
 
-  // Rejections carry payloads as they came, which may hold personal data.
+  // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { who: "technical", reach: "own" },
   listRejectionGroups: { who: "technical", reach: "own" },
   getRejection: { who: "technical", reach: "own" },
   reingestRejections: { who: "technical", reach: "own" },
+
+  exportPerson: { who: "admin", reach: "site" },
+  erasePerson: { who: "admin", reach: "site" },
 
   listAccounts: { who: "admin", reach: "gateway" },
   addAccount: { who: "admin", reach: "gateway" },

@@ -32,6 +32,7 @@ import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
+import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -109,6 +110,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,
+  personRoutes,
   accountRoutes,
   tokenRoutes,
   sessionRoutes,

@@ -18,7 +18,7 @@ export interface Received {
   add(peer: Peer, messageId: number): void;
 }
 
-interface ArrivalParts extends Pick<BrokerParts, "settings" | "accept"> {
+interface ArrivalParts extends Pick<BrokerParts, "settings" | "accept" | "shown"> {
   readonly meters: Meters;
   readonly acks: ReturnType<typeof createAcks>;
   readonly flow: Flow;
@@ -36,7 +36,7 @@ const receiveMaximumExceeded = 0x93;
  * and acknowledge only when the message is safe. Nothing here is asynchronous before `accept`, which keeps each device's order.
  */
 export function createArrivals(parts: ArrivalParts) {
-  const { settings, meters, acks, flow, received } = parts;
+  const { settings, meters, acks, flow, received, shown = (_topic, payload) => payload } = parts;
 
   /** Aedes' `authorizePublish` for a PUBLISH packet. An error closes a 3.1.1 client and answers 0x87 to an MQTT 5 one. */
   function arrived(peer: Peer, packet: Incoming, done: (error: Error | null) => void) {
@@ -79,8 +79,9 @@ export function createArrivals(parts: ArrivalParts) {
       return;
     }
     if (parts.isWanted() && !isDown(packet.topic)) {
+      const payload = shown(packet.topic, packet.payload);
       parts.route(
-        { ...packet, clientId: connection.peer.id },
+        { ...packet, payload, clientId: connection.peer.id },
         () => acknowledge(connection, packet),
         nothing,
       );
@@ -155,7 +156,9 @@ export function createArrivals(parts: ArrivalParts) {
     if (verdict === "route") return parts.route({ ...packet, clientId }, nothing, nothing);
     parts.accept(messageOf(packet, principal, true), (refusal) => {
       if (refusal !== undefined) return meters.rejections.add();
-      if (parts.isWanted()) parts.route({ ...packet, retain: false, clientId }, nothing, nothing);
+      if (!parts.isWanted()) return;
+      const payload = shown(packet.topic, packet.payload);
+      parts.route({ ...packet, payload, retain: false, clientId }, nothing, nothing);
     });
   }
 

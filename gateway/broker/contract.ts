@@ -61,6 +61,8 @@ export interface BrokerParts {
    * it is durable, with the reason when it was refused (kept as a rejection). The message is acknowledged either way.
    */
   readonly accept: (message: Message, answer: (refusal: Refusal | undefined) => void) => void;
+  /** What subscribers are shown of a message on a topic below `linli/`; called only when there are any. The payload itself when undefined. */
+  readonly shown?: (topic: string, payload: Buffer) => Buffer;
   /** The first connection of a principal is open. */
   readonly connected?: (principal: Principal) => void;
   /** The last connection of a principal has ended. */

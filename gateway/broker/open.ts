@@ -86,6 +86,7 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
   const arrivals = createArrivals({
     settings,
     accept: parts.accept,
+    ...(parts.shown !== undefined && { shown: parts.shown }),
     meters,
     acks,
     flow,

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { configSchema, listSettings, secretPaths } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
+import { maskSecrets } from "../mask-secrets.ts";
 import { printTable } from "./table.ts";
 
 /** `linli config check|print|schema` */
@@ -61,5 +62,5 @@ function read(tree: unknown, path: string): unknown {
 function show(path: string, value: unknown): string {
   if (value === undefined) return "";
   if (secretPaths.has(path)) return "(set, masked)";
-  return typeof value === "string" ? value : JSON.stringify(value, maskInside);
+  return maskSecrets(typeof value === "string" ? value : JSON.stringify(value, maskInside));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { secretsOf } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
@@ -33,7 +34,7 @@ async function demo({ config: file, speed, quiet }: DemoOptions): Promise<void> 
     LINLI_ADMIN_TOKEN: `demo-${randomBytes(16).toString("base64url")}`,
   };
   const config = readConfig({ file, environment: { ...demoDefaults, ...process.env } });
-  const log = createLog({ level: config.logLevel });
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const { startCommunity } = await import("./demo-community.ts");

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type ErasedUpTo, withoutErased } from "../erased-lines.ts";
 import { GatewayError } from "../errors.ts";
 import { exportRecords } from "../journal/export.ts";
 import { verify } from "../journal/verify.ts";
-import type { JournalRecord } from "../types.ts";
+import { printable } from "../printable.ts";
+import type { Erasure, JournalRecord } from "../types.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printTable } from "./table.ts";
 
@@ -42,7 +44,7 @@ export function addJournalCommand(program: Command): void {
 }
 
 const types: readonly JournalRecord["type"][] = [
-  ...(["reading", "rejection", "change", "presence", "command", "audit"] as const),
+  ...(["reading", "rejection", "change", "presence", "command", "erasure", "audit"] as const),
 ];
 
 async function runVerify({ dataDir }: JournalOptions): Promise<void> {
@@ -66,10 +68,26 @@ async function runVerify({ dataDir }: JournalOptions): Promise<void> {
 }
 
 async function runExport({ dataDir, from, to, type }: ExportOptions): Promise<void> {
-  for await (const records of exportRecords(journalOf(dataDir), { from, to, type })) {
-    const lines = records.map(({ sequence, record }) => `{"sequence":${sequence},${record.slice(1)}\n`);
+  const folder = journalOf(dataDir);
+  const erased = await readErased(folder);
+  for await (const records of exportRecords(folder, { from, to, type })) {
+    const lines = records.map(
+      ({ sequence, record }) =>
+        `{"sequence":${sequence},${printable(withoutErased(record, sequence, erased).slice(1))}\n`,
+    );
     if (!process.stdout.write(lines.join(""))) await once(process.stdout, "drain");
   }
+}
+
+/** Persons who were erased: the order stands in the journal behind what it is about. */
+async function readErased(folder: string): Promise<ErasedUpTo> {
+  const erased = new Map<string, number>();
+  for await (const records of exportRecords(folder, { type: "erasure" })) {
+    for (const { sequence, record } of records) {
+      for (const person of (JSON.parse(record) as Erasure).persons) erased.set(person, sequence);
+    }
+  }
+  return erased;
 }
 
 /** A wrong folder must not look like an empty journal. */

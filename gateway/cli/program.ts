@@ -8,6 +8,8 @@ import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
+
+import { addPersonCommand } from "./person-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
 import { addTokenCommand } from "./token-command.ts";
@@ -35,6 +37,8 @@ export function createProgram(): Command {
   addPeopleCommand(program);
 
   addAuditCommand(program);
+
+  addPersonCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { secretsOf } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
@@ -29,7 +30,7 @@ export function addServeCommand(program: Command): void {
 
 async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const config = readConfig({ file, environment: process.env, flags: { ...flags } });
-  const log = createLog({ level: config.logLevel });
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const app = await startApp({ config, log, version: readVersion() });

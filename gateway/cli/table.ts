@@ -1,10 +1,12 @@
-/** Prints rows in aligned columns on a terminal, and as tab-separated lines when piped. */
+import { printable } from "../printable.ts";
+
+/** Prints rows in aligned columns on a terminal, and as tab-separated lines when piped; control characters are written out. */
 export function printTable(
   header: readonly string[],
   rows: readonly (readonly (string | number | undefined)[])[],
   output: NodeJS.WriteStream = process.stdout,
 ): void {
-  const cells = [header, ...rows].map((row) => row.map((cell) => String(cell ?? "")));
+  const cells = [header, ...rows].map((row) => row.map((cell) => printable(String(cell ?? ""))));
   if (!output.isTTY) {
     for (const row of cells) output.write(`${row.join("\t")}\n`);
     return;

@@ -36,6 +36,8 @@ export interface Quarantine {
   groups(sites?: readonly string[]): RejectionGroup[];
   /** The members of a group, oldest first, at most `limit`. */
   members(key: string, limit: number): Rejection[];
+  /** Removes those that came before a time, at most `limit`; how many there were. */
+  expire(before: number, limit: number): number;
   /** Takes out what was ingested again. */
   remove(ids: readonly string[]): void;
   /** Last sequence number that is in the database. */

@@ -15,7 +15,7 @@ export interface DecodedReading {
 /** A message, or one object of a batch, that was refused. */
 export interface DecodedRefusal {
   readonly refusal: Refusal;
-  /** What was refused, as it came. */
+  /** What was refused, as it came; never to be kept like this. */
   readonly payload: Buffer;
   /** What of it was sound; more than one where equal keys say different things. */
   readonly sound: readonly CheckedReading[];
@@ -33,6 +33,8 @@ export interface DecodeInput {
   readonly validate: Validator;
   readonly stream: "telemetry" | "event";
   readonly facts: Facts;
+  /** Site of the device. */
+  readonly site: string;
   /** Receive time, epoch ms. */
   readonly at: number;
 }
@@ -41,7 +43,7 @@ const nothing: readonly never[] = Object.freeze([]);
 
 /** Reads a telemetry or event payload: one object, or an array of them. */
 export function decodeReadings(input: DecodeInput, settings: IngestSettings): Decoded {
-  const { payload, validate, stream, facts, at } = input;
+  const { payload, validate, stream, facts, at, site } = input;
   const decoded = decodeJson(payload, settings);
   if (!decoded.ok) return refuseAll(decoded.refusal, payload);
   const { value, text } = decoded;
@@ -49,14 +51,14 @@ export function decodeReadings(input: DecodeInput, settings: IngestSettings): De
   if (decoded.hasDuplicateKey) return refuseDuplicate(input, text, value);
   if (Array.isArray(value)) return decodeBatch(input, value, settings);
 
-  const checked = validate({ value, stream, facts, at, path: "" });
+  const checked = validate({ value, stream, facts, at, site, path: "" });
   if (!checked.ok) return refuseAll(checked.refusal, payload, soundOf(checked));
   const isAsSent = checked.coercions.length === 0 && decoded.isOneLine;
   return { readings: [{ checked, json: isAsSent ? text : toJson(checked) }], refusals: nothing };
 }
 
 function decodeBatch(input: DecodeInput, items: readonly unknown[], settings: IngestSettings): Decoded {
-  const { payload, validate, stream, facts, at } = input;
+  const { payload, validate, stream, facts, at, site } = input;
   if (items.length === 0) {
     return refuseAll(refuse("batch-empty", "", items, "the array holds no reading"), payload);
   }
@@ -67,7 +69,7 @@ function decodeBatch(input: DecodeInput, items: readonly unknown[], settings: In
   const readings: DecodedReading[] = [];
   const refusals: DecodedRefusal[] = [];
   for (const [index, value] of items.entries()) {
-    const checked = validate({ value, stream, facts, at, path: `[${index}]` });
+    const checked = validate({ value, stream, facts, at, site, path: `[${index}]` });
     if (checked.ok) readings.push({ checked, json: toJson(checked) });
     else {
       const own = Buffer.from(JSON.stringify(value));
@@ -79,7 +81,7 @@ function decodeBatch(input: DecodeInput, items: readonly unknown[], settings: In
 
 /** Equal keys are refused, whichever of them a parser would have believed. Both sayings are looked at for an alarm. */
 function refuseDuplicate(input: DecodeInput, text: string, lastWins: unknown): Decoded {
-  const { payload, validate, stream, facts, at } = input;
+  const { payload, validate, stream, facts, at, site } = input;
   const firstWins = parseFirstWins(text);
   const [place = ""] = firstWins.repeated;
   const message = `the key ${place} stands twice in one object; each may stand once, or nobody can tell which was meant`;
@@ -87,7 +89,7 @@ function refuseDuplicate(input: DecodeInput, text: string, lastWins: unknown): D
   const sound: CheckedReading[] = [];
   for (const value of [lastWins, firstWins.value]) {
     for (const item of Array.isArray(value) ? value : [value]) {
-      const checked = validate({ value: item, stream, facts, at, path: "" });
+      const checked = validate({ value: item, stream, facts, at, site, path: "" });
       if (checked.ok) sound.push(checked);
       else if (checked.sound !== undefined) sound.push(checked.sound);
     }

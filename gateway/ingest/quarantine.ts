@@ -33,6 +33,9 @@ export function openQuarantine(
   const readCursor = db.prepare("SELECT sequence FROM view_cursors WHERE view = ?");
   const findById = db.prepare("SELECT sequence, body FROM rejections WHERE id = ?");
   const removeById = db.prepare("DELETE FROM rejections WHERE id = ?");
+  const removeOld = db.prepare(
+    "DELETE FROM rejections WHERE sequence IN (SELECT sequence FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
+  );
   const waiting: { rejection: Rejection; sequence: number }[] = [];
   let position = Number((readCursor.get(view) as { sequence: number } | undefined)?.sequence ?? 0);
 
@@ -129,6 +132,10 @@ export function openQuarantine(
       transaction(() => {
         for (const id of ids) removeById.run(id);
       });
+    },
+    expire(before, limit) {
+      tryFlush();
+      return transaction(() => Number(removeOld.run(before, limit).changes));
     },
     position: () => position,
     flush,

@@ -38,6 +38,8 @@ export type Validator = (input: {
   readonly at: number;
   /** Where the object stands in the payload: empty, or `[3]`. */
   readonly path: string;
+  /** Site of the device. */
+  readonly site: string;
 }) => CheckedReading | RefusedReading;
 
 const none: readonly string[] = Object.freeze([]);
@@ -45,12 +47,17 @@ const none: readonly string[] = Object.freeze([]);
 /** Accepts exactly the canonical fields of a kind, all optional, and leaves out unknown ones. */
 export type FieldsSchema = z.ZodType<Record<string, Value | undefined>>;
 
+/** A keyed hash in the place of what names a person; of such a hash itself. */
+export type HashPerson = (site: string, identity: string) => string;
+
 /** Makes the validator of a kind. */
 export function createValidator(
   kind: Kind,
   schema: FieldsSchema,
   settings: Pick<IngestSettings, "maxSkewMs" | "zone">,
+  hashPerson: HashPerson,
 ): Validator {
+  const persons = Object.keys(kind.fields).filter((name) => kind.fields[name]?.isPerson === true);
   const ranges = Object.entries(kind.fields).flatMap(([name, field]) =>
     field.range === undefined ? [] : [{ name, from: field.range[0], to: field.range[1] }],
   );
@@ -63,12 +70,14 @@ export function createValidator(
     return true;
   }
 
-  return function validate({ value, stream, facts, at, path }) {
+  return function validate({ value, stream, facts, at, path, site }) {
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
       const message = "a reading must be a JSON object with the fields of its kind";
       return { ok: false, refusal: refuse("payload-not-object", path, value, message), sound: undefined };
     }
-    const item = value as Record<string, unknown>;
+    const sent = value as Record<string, unknown>;
+    const item = persons.length === 0 ? sent : withHashes(sent, persons, (name) => hashPerson(site, name));
+    const isHashed = item !== sent;
     const event = stream === "event" ? readEvent(kind, item.event) : undefined;
     const canonical = schema.safeParse(item);
     const fields = canonical.success
@@ -83,6 +92,7 @@ export function createValidator(
     const boot = readBoot(item.boot);
     const isCanonical =
       canonical.success &&
+      !isHashed &&
       !isImplied &&
       (event === undefined || event === item.event) &&
       time.coercion === undefined &&
@@ -103,7 +113,9 @@ export function createValidator(
       hasTime: time.isOwn,
       quality: item.simulated === true ? "simulated" : isSuspect ? "suspect" : "good",
       values,
-      coercions: isCanonical ? none : nameCoercions({ item, fields, time, seq, known, isImplied, event }),
+      coercions: isCanonical
+        ? none
+        : nameCoercions({ item, fields, time, seq, known, isImplied, isHashed, event }),
     };
 
     if (stream === "event" && event === undefined) {
@@ -118,6 +130,25 @@ export function createValidator(
     }
     return checked;
   };
+}
+
+/** The object with hashes for persons; the same object when there is nothing to hash. */
+function withHashes(
+  item: Record<string, unknown>,
+  persons: readonly string[],
+  hash: (identity: string) => string,
+): Record<string, unknown> {
+  let hashed = item;
+  for (const name of persons) {
+    const raw = item[name];
+    const isText = typeof raw === "string" && !/^\s*(|null|nan)\s*$/i.test(raw);
+    if (!isText && typeof raw !== "number") continue;
+    const person = hash(String(raw));
+    if (person === raw) continue;
+    if (hashed === item) hashed = { ...item };
+    hashed[name] = person;
+  }
+  return hashed;
 }
 
 interface Fields {
@@ -190,11 +221,13 @@ function nameCoercions(about: {
   /** Keys of the payload that are understood. */
   readonly known: number;
   readonly isImplied: boolean;
+  readonly isHashed: boolean;
   readonly event: string | undefined;
 }): string[] {
-  const { item, fields, time, seq, known, isImplied, event } = about;
+  const { item, fields, time, seq, known, isImplied, isHashed, event } = about;
   const names = [...fields.coercions];
   if (isImplied) names.push("implied-by-event");
+  if (isHashed) names.push("person-hashed");
   if (event !== undefined && event !== item.event) names.push("event-name");
   if (time.coercion !== undefined) names.push(time.coercion);
   if (item.seq !== undefined && seq === undefined) names.push("sequence-ignored");

@@ -76,6 +76,7 @@ async function openLocked(parts: JournalParts & { disk: Disk; unlock: () => void
     ...{ disk, directory, segments, filler, reserve, places, clock, log },
     open: recovered.open,
     segmentBytes: settings.segmentBytes,
+    segmentMs: settings.segmentMs,
   });
   const listeners = new Set<CommitListener>();
   const writer = createWriter({

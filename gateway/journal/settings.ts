@@ -9,6 +9,13 @@ export const journalSettings = z.object({
     .min(4096)
     .default(64 * MiB)
     .describe("Size at which a segment is closed and the next one begun, bytes."),
+  segmentMs: z
+    .int()
+    .min(60_000)
+    .default(24 * 3_600_000)
+    .describe(
+      "A segment is also closed at the next multiple of this time, ms, so that few records are kept longer than they must.",
+    ),
   frameBytes: z
     .int()
     .min(1024)

@@ -22,6 +22,7 @@ export interface TailParts {
   readonly disk: Disk;
   readonly directory: string;
   readonly segmentBytes: number;
+  readonly segmentMs: number;
   readonly filler: Buffer;
   readonly reserve: Reserve;
   readonly places: Places;
@@ -51,6 +52,13 @@ export function createTail(parts: TailParts): Tail {
     }
   }
 
+  /** It is full, or was last written before the present stretch of time began. */
+  function isOver({ position, segment }: OpenSegment): boolean {
+    if (position() >= parts.segmentBytes) return true;
+    const stretch = (time: number) => Math.floor(time / parts.segmentMs);
+    return position() > 0 && segment.modifiedAt > 0 && stretch(clock.now()) > stretch(segment.modifiedAt);
+  }
+
   function enter(open: OpenSegment): OpenSegment {
     segments.push(open.segment);
     current = open;
@@ -59,7 +67,7 @@ export function createTail(parts: TailParts): Tail {
 
   return {
     async append(frame, first) {
-      if (current && current.position() >= parts.segmentBytes) await leave();
+      if (current && isOver(current)) await leave();
       const open = current ?? enter(await createSegment({ disk, directory, first, filler }));
       const offset = open.position();
       await open.append(frame);

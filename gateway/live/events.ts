@@ -27,6 +27,8 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
       return alertEventOf(record);
     case "rejection":
       return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
+    case "erasure":
+      return undefined;
     case "command":
       return event("command", record.device, {
         id: record.id,

@@ -40,10 +40,13 @@ export function createTurns({
 /** Queries of the store that one call may need, one after the other: values as they came, steps, what held before. */
 const readsOfCall = 3;
 
+/** Calls that may read everything that is kept. */
+export const longMethods: ReadonlySet<Method> = new Set(["export", "find", "erase"]);
+
 /** Longest time of a call in the store, ms. */
 export function timeoutOf(
   method: Method,
   settings: Pick<SeriesSettings, "queryTimeoutMs" | "exportTimeoutMs">,
 ): number {
-  return method === "export" ? settings.exportTimeoutMs : readsOfCall * settings.queryTimeoutMs;
+  return longMethods.has(method) ? settings.exportTimeoutMs : readsOfCall * settings.queryTimeoutMs;
 }

@@ -7,6 +7,7 @@ import type { Series, StoreStats } from "./contract.ts";
 import { meterSeries } from "./meters.ts";
 import {
   type Answer,
+  type ErasedPersons,
   type FromStore,
   type Method,
   type OpenOptions,
@@ -22,7 +23,9 @@ import { superviseStore } from "./supervisor.ts";
 export interface SeriesParts {
   readonly program: URL;
   readonly settings: SeriesSettings;
-  readonly options: Omit<OpenOptions, "first" | "last" | "isDamaged">;
+  readonly options: Omit<OpenOptions, "first" | "last" | "isDamaged" | "erased">;
+  /** Persons who were erased while the journal still names them. */
+  readonly erased: () => readonly ErasedPersons[];
   /** What of the journal there is, and where a note of the store's position is kept. */
   readonly journal: {
     first(): number;
@@ -33,6 +36,8 @@ export interface SeriesParts {
   readonly refused: (record: RefusedRecord) => void;
   /** Whether the store fails to take readings, and since it does, why. */
   readonly onFailing: (isFailing: boolean, reason: string) => void;
+  /** Whether values are left out because there are too many series or words, and which. */
+  readonly onFull: (isFull: boolean, reason: string) => void;
   /** The store was damaged; it is made anew from its files and the journal. */
   readonly onDamaged: (reason: string) => void;
   readonly clock: Clock;
@@ -58,6 +63,7 @@ export function openSeries(parts: SeriesParts): Series {
   let progressAt = clock.now();
   let watchedAt = progressAt;
   let isFailing = false;
+  let isFull = false;
   let stats: StoreStats | undefined;
   let lastCall = 0;
   /** Calls that came while the store is being opened. */
@@ -79,7 +85,7 @@ export function openSeries(parts: SeriesParts): Series {
     ...{ program: parts.program, settings, heard, clock, log },
     options(isDamaged) {
       phase = "starting";
-      return { ...options, first: journal.first(), last: journal.last(), isDamaged };
+      return { ...options, erased: parts.erased(), first: journal.first(), last: journal.last(), isDamaged };
     },
     lost(reason) {
       phase = "away";
@@ -94,6 +100,7 @@ export function openSeries(parts: SeriesParts): Series {
   meterSeries(metrics, {
     isUp: () => phase === "open" && failure === undefined,
     restarts: supervisor.restarts,
+    maxSeries: settings.maxSeries,
     stats: () => stats,
   });
 
@@ -112,9 +119,25 @@ export function openSeries(parts: SeriesParts): Series {
     } else if (message.say === "refused") {
       refusedRecords.add(message.refused.length);
       for (const record of message.refused) parts.refused(record);
-    } else if (message.say === "stats") stats = message.stats;
+    } else if (message.say === "stats") measured(message.stats);
     else if (message.say === "answer") settle(message.id)?.resolve(message.result);
     else if (message.say === "error") settle(message.id)?.reject(unpackError(message.error));
+  }
+
+  function measured(next: StoreStats): void {
+    stats = next;
+    const { refusedSeries = 0, refusedWords = 0 } = next.counts;
+    const isNowFull = refusedSeries + refusedWords > 0;
+    if (isNowFull === isFull) return;
+    isFull = isNowFull;
+    const what =
+      refusedSeries > 0
+        ? `${settings.maxSeries} series (series.maxSeries)`
+        : `${settings.maxTexts} words (series.maxTexts)`;
+    parts.onFull(
+      isFull,
+      isFull ? `the history has all of its ${what}; values of new ones are left out` : "there is room again",
+    );
   }
 
   function moveTo(next: number): void {
@@ -193,6 +216,8 @@ export function openSeries(parts: SeriesParts): Series {
     range: (request) => call("range", request),
     total: (request) => call("total", request),
     export: (request) => call("export", request),
+    find: (request) => call("find", request),
+    erase: (request) => call("erase", request),
     async close() {
       for (const cancel of timers) cancel();
       await supervisor.stop();

@@ -115,6 +115,25 @@ export interface SeriesRow {
   readonly quality: PastQuality;
 }
 
+/** Persons, as the texts of a site name them. */
+export interface PersonQuery {
+  readonly site: string;
+  /** Keyed hashes. */
+  readonly persons: readonly string[];
+  /** Last journal record that is meant. */
+  readonly upTo: number;
+  /** The same as a moment, epoch ms, for stores that do not keep records' numbers. */
+  readonly before: number;
+}
+
+/** A reading that names a person. */
+export interface PersonRow {
+  readonly device: DeviceName;
+  readonly time: number;
+  readonly receivedAt: number;
+  readonly values: Values;
+}
+
 /** What a store says of itself. */
 export interface StoreStats {
   /** On this machine's disk. */
@@ -147,6 +166,10 @@ export interface SeriesStore {
   /** Values as they came, for an export: by names of device and field, then time, all ascending, in pieces. */
   rows(query: SeriesChoice): AsyncIterable<readonly SeriesRow[]>;
   stats(): Promise<StoreStats>;
+  /** The readings that name a person, oldest first, at most `limit`. */
+  findPersons(query: PersonQuery, limit: number): Promise<readonly PersonRow[]>;
+  /** Takes the person out of those readings and leaves their other values; how many there were. Called between two writes. */
+  erasePersons(query: PersonQuery): Promise<number>;
   /** What is to be done now and then beside writing, such as folding and deleting; called between two writes, about once a second. */
   maintain(now: number): Promise<void>;
   close(): Promise<void>;
@@ -210,10 +233,21 @@ export interface ExportedFile {
   readonly rows: number;
 }
 
+/** What is kept of a person; at most `limit` of each. */
+export interface PersonFound {
+  readonly readings: readonly PersonRow[];
+  /** Records of the journal, as JSON, with their numbers. */
+  readonly records: readonly { readonly sequence: number; readonly record: string }[];
+}
+
 /** History, as the gateway asks for it: answered by the store's process. Rejects with `busy` while that is away. */
 export interface Series {
   range(request: RangeRequest): Promise<RangeAnswer>;
   total(request: TotalRequest): Promise<TotalAnswer>;
   export(request: ExportRequest): Promise<ExportedFile>;
+  /** What the store and the recording hold of a person. */
+  find(request: PersonQuery & { readonly limit: number }): Promise<PersonFound>;
+  /** Takes a person out of the store; how many values there were. */
+  erase(request: PersonQuery): Promise<number>;
   close(): Promise<void>;
 }

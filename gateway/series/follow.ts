@@ -9,6 +9,8 @@ import type { SeriesSettings } from "./settings.ts";
 export interface Follower {
   /** Records up to here are durable and may be read. */
   follow(upTo: number): void;
+  /** Runs something between two writes. */
+  between<T>(run: () => Promise<T>): Promise<T>;
   /** Ends after the write that runs. */
   stop(): Promise<void>;
   /** Rejects when the store can take nothing any more. */
@@ -42,10 +44,12 @@ export function startFollower(parts: FollowParts): Follower {
   let isStopped = false;
   let isTidy = true;
   let wake = () => {};
+  const waiting: (() => Promise<void>)[] = [];
   const ended = run();
 
   async function run(): Promise<void> {
     while (!isStopped) {
+      await runWaiting();
       if (upTo > store.position()) await takeNew(upTo);
       if (!isStopped) await maintain();
       if (!isStopped) await pause(settings.batchMs);
@@ -66,6 +70,7 @@ export function startFollower(parts: FollowParts): Follower {
       }
       if (batch.length < settings.batchRows) continue;
       await write(batch, expected - 1);
+      await runWaiting();
       batch = [];
       if (isStopped) return;
     }
@@ -86,9 +91,15 @@ export function startFollower(parts: FollowParts): Follower {
         if (failures === 0)
           log.warn({ reason: error.message }, "series store refused a write, it is tried again");
         report({ position: store.position(), failure: error.message });
+        // A server that is away must fail what waits here at once, not after its whole absence.
+        await runWaiting();
         await pause(Math.min(settings.retryMs * 2 ** failures, settings.retryMaxMs));
       }
     }
+  }
+
+  async function runWaiting(): Promise<void> {
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) await task();
   }
 
   async function maintain(): Promise<void> {
@@ -116,6 +127,12 @@ export function startFollower(parts: FollowParts): Follower {
   return {
     follow(next) {
       upTo = Math.max(upTo, next);
+    },
+    between(task) {
+      return new Promise((resolve, reject) => {
+        waiting.push(() => task().then(resolve, reject));
+        wake();
+      });
     },
     async stop() {
       isStopped = true;

@@ -4,7 +4,12 @@ import type { StoreStats } from "./contract.ts";
 /** Shows how the store is doing. */
 export function meterSeries(
   metrics: Pick<Metrics, "gauge">,
-  store: { isUp: () => boolean; restarts: () => number; stats: () => StoreStats | undefined },
+  store: {
+    isUp: () => boolean;
+    restarts: () => number;
+    maxSeries: number;
+    stats: () => StoreStats | undefined;
+  },
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.gauge(`series_${name}`, help, read);
@@ -18,6 +23,12 @@ export function meterSeries(
     counted("openPeriods"),
   );
   gauge("files", "Files of the embedded store", () => counted("files"));
+  gauge("limit", "Pairs of device and field that may be kept", () => store.maxSeries);
+  gauge(
+    "persons_expired",
+    "Values that named somebody for long enough and were removed, since the start",
+    () => counted("expiredPersons"),
+  );
   gauge(
     "values_refused",
     "Values refused because there are too many series or words",

@@ -29,9 +29,18 @@ const drivers: Readonly<Record<SeriesSettings["store"], (parts: OpenParts) => Pr
   },
 };
 
-function serverParts({ options: { settings, fields, directory, first }, clock }: OpenParts) {
-  const { influx, retryMaxMs } = settings;
-  return { settings: influx, retryMaxMs, fields, directory, firstPosition: first - 1, clock };
+function serverParts({ options: { settings, fields, directory, first, keepPersonsMs }, clock }: OpenParts) {
+  const { influx, retryMaxMs, maxSeries } = settings;
+  return {
+    settings: influx,
+    retryMaxMs,
+    maxSeries,
+    fields,
+    directory,
+    firstPosition: first - 1,
+    keepPersonsMs,
+    clock,
+  };
 }
 
 /** Opens the store of the settings. A store that is ahead of the journal, after a restored backup, goes back to its end. */

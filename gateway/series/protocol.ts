@@ -3,7 +3,7 @@ import type { Series, SeriesFields, StoreStats } from "./contract.ts";
 import type { SeriesSettings } from "./settings.ts";
 
 /** What the store's process can be asked. */
-export type Method = "range" | "total" | "export";
+export type Method = "range" | "total" | "export" | "find" | "erase";
 
 /** What the gateway says to the store's process. */
 export type ToStore =
@@ -21,11 +21,21 @@ export interface OpenOptions {
   readonly directory: string;
   readonly journalDirectory: string;
   readonly logLevel: string;
+  /** How long values may name a person, ms. */
+  readonly keepPersonsMs: number;
+  /** Persons who were erased while the journal still names them. */
+  readonly erased: readonly ErasedPersons[];
   /** First and last record of the journal; `last + 1` and `last` when it is empty. */
   readonly first: number;
   readonly last: number;
   /** The store's file made the process end again and again. */
   readonly isDamaged: boolean;
+}
+
+/** Hashes that nobody may be shown any more in records up to a number. */
+export interface ErasedPersons {
+  readonly persons: readonly string[];
+  readonly upTo: number;
 }
 
 /** What the store's process says to the gateway. */

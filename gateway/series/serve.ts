@@ -2,12 +2,13 @@ import type { Clock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { answerRange } from "./answer.ts";
-import { createTurns } from "./calls.ts";
-import type { SeriesRefusal, SeriesStore } from "./contract.ts";
+import { createTurns, longMethods } from "./calls.ts";
+import type { PersonQuery, SeriesRefusal, SeriesStore } from "./contract.ts";
 import { createDecode } from "./decode.ts";
 import { exportFile } from "./export/file.ts";
 import { isDamaged } from "./failures.ts";
 import { type FollowParts, startFollower } from "./follow.ts";
+import { findPerson, withoutErased } from "./persons.ts";
 import { type FromStore, type Method, type OpenOptions, packError, type ToStore } from "./protocol.ts";
 import { answerTotal } from "./total.ts";
 
@@ -31,8 +32,11 @@ export function startService(parts: {
   clock: Clock;
   log: Log;
 }): Service {
-  const { store, options, read, say, clock, log } = parts;
+  const { store, options, say, clock, log } = parts;
   const { settings, fields, directory } = options;
+  const erased = [...options.erased];
+  const erasing = new Map<number, Promise<number>>();
+  const read = withoutErased(parts.read, erased);
   const turns = createTurns(settings);
   // An export takes minutes; charts must not wait behind it.
   const exportTurns = createTurns({ ...settings, queries: 1 });
@@ -41,6 +45,8 @@ export function startService(parts: {
     range: (request) => answerRange(about, request),
     total: (request) => answerTotal(about, request),
     export: (request) => exportFile({ store, directory, maxRows: settings.exportRows }, request),
+    find: (request) => findPerson({ store, read }, request),
+    erase: (request) => erasePerson(request),
   };
   const follower = startFollower({
     ...{ store, read, settings, clock, log },
@@ -51,6 +57,19 @@ export function startService(parts: {
   const broken = Promise.withResolvers<void>();
   const stopStats = clock.every(statsEveryMs, () => void tellStats());
   void tellStats();
+
+  /** What comes from the journal from now on says nothing of the person, so what is written after the erasure does neither. */
+  function erasePerson(query: PersonQuery): Promise<number> {
+    // Asked again while the first one waits for a server that is away.
+    const running = erasing.get(query.upTo);
+    if (running !== undefined) return running;
+    erased.push(query);
+    const erasure = follower
+      .between(() => store.erasePersons(query))
+      .finally(() => void erasing.delete(query.upTo));
+    erasing.set(query.upTo, erasure);
+    return erasure;
+  }
 
   async function tellStats(): Promise<void> {
     try {
@@ -71,7 +90,7 @@ export function startService(parts: {
   async function answer({ id, method, request }: Extract<ToStore, { say: "call" }>): Promise<void> {
     try {
       if (!Object.hasOwn(methods, method)) throw new GatewayError("internal", `no method ${method}`);
-      const lane = method === "export" ? exportTurns : turns;
+      const lane = longMethods.has(method) ? exportTurns : turns;
       say({ say: "answer", id, result: await lane.take(() => methods[method](request as never)) });
     } catch (error) {
       say({ say: "error", id, error: packError(error) });

@@ -30,6 +30,9 @@ export function openCommandView({
     `DELETE FROM commands WHERE ended_at IS NOT NULL AND (queued_at, id) <=
       (SELECT queued_at, id FROM commands WHERE ended_at IS NOT NULL ORDER BY queued_at DESC, id DESC LIMIT 1 OFFSET ?)`,
   );
+  const removeOld = db.prepare(
+    "DELETE FROM commands WHERE id IN (SELECT id FROM commands WHERE ended_at IS NOT NULL AND queued_at < ? ORDER BY queued_at LIMIT ?)",
+  );
   const find = db.prepare("SELECT * FROM commands WHERE id = ?");
   const open = db.prepare("SELECT * FROM commands WHERE ended_at IS NULL ORDER BY queued_at, id");
   const openOf = db.prepare(
@@ -70,6 +73,7 @@ export function openCommandView({
         });
       });
     },
+    expire: (before, limit) => database.transaction(() => Number(removeOld.run(before, limit).changes)),
     find(id) {
       const row = find.get(id);
       return row && readCommand(row);

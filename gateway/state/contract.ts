@@ -272,6 +272,8 @@ export interface CommandView {
   apply(step: CommandStep, sequence: number): void;
   find(id: string): Command | undefined;
   list(query: { device: DeviceName; limit: number; cursor?: string | undefined }): Page<Command>;
+  /** Removes commands that ended and were queued before a time, at most `limit`; how many there were. */
+  expire(before: number, limit: number): number;
   /** Commands that have not ended, also those whose time is over without an `expired` step, oldest first. */
   open(device?: DeviceName): readonly Command[];
   /** Last applied sequence number. */

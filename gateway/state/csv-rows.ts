@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { readCell } from "../csv-cell.ts";
 import { messageOf } from "../errors.ts";
 
 /** One row of a CSV file; the first line is 1. */
@@ -17,7 +18,7 @@ export interface CsvFault {
 
 /**
  * The rows of a CSV file that are not empty, the header first, one more than header and `maxRows` at most. Cells are
- * trimmed; commas, semicolons or tabs separate, as in the first line. Where the file cannot be read on, a fault is added.
+ * trimmed, and freed of the apostrophe that keeps spreadsheets from running them; commas, semicolons or tabs separate, as in the first line. Where the file cannot be read on, a fault is added.
  */
 export function readCsvRows(
   text: string,
@@ -35,7 +36,7 @@ export function readCsvRows(
       relax_column_count: true,
       max_record_size: maxRowLength,
       on_record: (record: string[], { lines }) => {
-        const cells = record.map((cell) => cell.trim());
+        const cells = record.map((cell) => readCell(cell).trim());
         // Spreadsheets write rows that were emptied as rows of nothing but separators.
         const isEmpty = cells.every((cell) => cell === "");
         if (!isEmpty && rows.length < maxRows + 2) rows.push({ line: lines, cells });

@@ -1,5 +1,7 @@
 import { CommanderError, InvalidArgumentError } from "commander";
 import { GatewayError, messageOf } from "../../gateway/errors.ts";
+import { maskSecrets } from "../../gateway/mask-secrets.ts";
+import { printableLines } from "../../gateway/printable.ts";
 
 /** Exit codes of the simulators' commands. */
 export const exitCodes = {
@@ -33,7 +35,7 @@ export async function run(body: (run: Run) => Promise<number>): Promise<void> {
     process.exitCode = await body({ signal: stop.signal });
   } catch (error) {
     if (error instanceof CommanderError) throw error;
-    process.stderr.write(`linli: ${messageOf(error)}\n`);
+    process.stderr.write(`linli: ${printableLines(maskSecrets(messageOf(error)))}\n`);
     process.exitCode = codeOf(error);
   } finally {
     clearInterval(awake);

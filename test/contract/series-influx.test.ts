@@ -26,6 +26,7 @@ describeSeriesStore(
       ...place,
       settings: anInfluxSetting({ url: server.url, database: name }),
       retryMaxMs: 30_000,
+      maxSeries: 100_000,
       clock: createSystemClock(),
     }),
   {

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import type { SeriesStore } from "../../gateway/series/contract.ts";
 import { describeAnswers } from "./series-answers.contract.ts";
 import { describeFolds } from "./series-folds.contract.ts";
+import { describePersons } from "./series-persons.contract.ts";
 import { type SeriesPlace, type SeriesStoreOptions, useSeriesStore } from "./series-subject.ts";
 import { describeWrites } from "./series-writes.contract.ts";
 
@@ -16,5 +17,6 @@ export function describeSeriesStore(
     describeAnswers(subject);
     describeFolds(subject);
     describeWrites(subject);
+    describePersons(subject);
   });
 }

@@ -41,7 +41,11 @@ export const rejection = z
     path: z.string().describe("Place in the payload; empty for the whole."),
     value: z.string().describe("The offending value, cut to 80 characters."),
     message: z.string().describe("What was wrong and what would be right."),
-    payload: z.string().describe("Bytes as they came, base64."),
+    payload: z
+      .string()
+      .describe(
+        "Bytes as they came, base64; keyed hashes stand where a person was named, and images are left out.",
+      ),
     payloadText: z
       .string()
       .nullable()

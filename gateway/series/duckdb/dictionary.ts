@@ -26,6 +26,8 @@ export interface Dictionary {
   choose(devices: readonly DeviceName[], fields: readonly string[] | undefined): ChosenSeries[];
   /** The number of a word, from 1; undefined when there may be no more of them. */
   word(text: string): number | undefined;
+  /** Forgets the numbers of words that were deleted. */
+  forget(texts: readonly string[]): void;
   /** Writes what is new; inside the transaction of the rows that use it. */
   save(): Promise<void>;
   /** Says whether that transaction happened; if not, what is new is forgotten. */
@@ -45,6 +47,8 @@ export async function openDictionary(
   let newSeries: NewSeries[] = [];
   let newWords: string[] = [];
   let seriesCount = 0;
+  // Numbers are never used twice, also not those of words that were forgotten since the start.
+  let lastWord = 0;
   const refused = { series: 0, words: 0 };
 
   for (const row of await engine.read("SELECT site, kind, device, field, id FROM series")) {
@@ -54,6 +58,7 @@ export async function openDictionary(
   }
   for (const [id, word] of await engine.read("SELECT id, word FROM words")) {
     words.set(word as string, id as number);
+    lastWord = Math.max(lastWord, id as number);
   }
 
   function deviceOf(site: string, kind: string, id: string): NumberedDevice {
@@ -100,9 +105,13 @@ export async function openDictionary(
         refused.words += 1;
         return undefined;
       }
-      words.set(text, words.size + 1);
+      lastWord += 1;
+      words.set(text, lastWord);
       newWords.push(text);
-      return words.size;
+      return lastWord;
+    },
+    forget(texts) {
+      for (const text of texts) words.delete(text);
     },
     async save() {
       if (newSeries.length > 0) {

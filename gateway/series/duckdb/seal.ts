@@ -46,7 +46,7 @@ export async function seal(parts: {
 }
 
 /** Gives the space of dropped tables back; while a query reads it cannot be done, and the next pass does it. */
-async function freeSpace(engine: Engine): Promise<void> {
+export async function freeSpace(engine: Engine): Promise<void> {
   try {
     await engine.writer.run("CHECKPOINT");
   } catch (error) {
@@ -133,12 +133,13 @@ const foldedColumnNames = (folds: string) => `series, time, word, ${folds}`;
 export const joinedFolds = `sum(count)::UINTEGER AS count, sum(suspect)::UINTEGER AS suspect, min(min) AS min, max(max) AS max,
   sum(sum) AS sum, arg_max("last", lastKey) AS "last", max(lastKey) AS lastKey`;
 
-/** Small groups let one device's day be found without reading its neighbours; many groups make a long table of contents. */
-function rowGroupOf(rows: number): number {
+/** Rows of one group of a file. Small groups let one device's day be found without reading its neighbours; many groups make a long table of contents. */
+export function rowGroupOf(rows: number): number {
   return Math.min(122_880, Math.max(8, Math.ceil(rows / 64 / 2048)) * 2048);
 }
 
-async function sync(path: string): Promise<void> {
+/** Makes a file, or the names in a folder, safe on disk. */
+export async function sync(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

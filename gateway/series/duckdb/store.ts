@@ -17,6 +17,7 @@ import { appendFresh } from "./fresh.ts";
 import { createInFiles } from "./in-files.ts";
 import { readLatest } from "./latest.ts";
 import { readParts } from "./parts.ts";
+import { findPersons } from "./persons.ts";
 import { readRaw, streamRows } from "./read.ts";
 import { createTables } from "./schema.ts";
 import { readStepped } from "./stepped.ts";
@@ -32,6 +33,8 @@ export interface DuckdbParts {
   readonly beginsAfter: number;
   /** The database file cannot be read; it is put aside, and a new one is made from the files and the journal. */
   readonly isDamaged?: boolean;
+  /** How long values may name a person, ms; as long as they are kept when absent. */
+  readonly keepPersonsMs?: number;
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
 }
@@ -56,10 +59,16 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   await sweepFiles(folder, filed, log);
   const dictionary = await openDictionary(engine, { fields, ...settings });
   const inFiles = createInFiles(filed, position);
+  let expiredPersons = 0;
   const keepMs: Record<Level, number> = { raw: keepRawMs, "5min": keep5MinMs, "1h": keep1HourMs };
   const upkeep = await createUpkeep({
     ...{ engine, folder, settings, keepMs, now: clock.now(), log },
     position: () => position,
+    keepPersonsMs: parts.keepPersonsMs ?? keepRawMs,
+    dictionary,
+    expired(values) {
+      expiredPersons += values;
+    },
   });
   const reading = {
     engine,
@@ -83,6 +92,7 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
         files: files.length,
         refusedSeries: refused.series,
         refusedWords: refused.words,
+        expiredPersons,
       },
     };
   }
@@ -115,6 +125,15 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
     latest: (query) => readLatest(reading, query),
     rows: (choice) => streamRows({ ...reading, timeoutMs: settings.exportTimeoutMs }, choice),
     stats,
+    findPersons: (query, limit) =>
+      findPersons({ ...{ engine, folder, fields }, timeoutMs: settings.exportTimeoutMs }, query, limit),
+    async erasePersons(query) {
+      try {
+        return await upkeep.erase(query, clock.now());
+      } catch (error) {
+        throw failure("could not erase a person", error);
+      }
+    },
     async maintain(now) {
       try {
         await upkeep.tidyUp(now);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import type { Value } from "../../../devices/kit/kind.ts";
+import { writeCell } from "../../csv-cell.ts";
 import type { RowWriter } from "./row-writer.ts";
 
 /** Columns of an exported table. */
@@ -19,7 +19,7 @@ export async function openCsv(path: string): Promise<RowWriter> {
       if (failure !== undefined) throw failure;
       const text = rows.map(
         ({ time, device, field, value, quality, receivedAt }) =>
-          `${iso(time)},${device},${field},${csvValue(value)},${quality},${iso(receivedAt)}\r\n`,
+          `${iso(time)},${device},${field},${typeof value === "string" ? writeCell(value) : value},${quality},${iso(receivedAt)}\r\n`,
       );
       if (output.write(text.join(""))) return;
       const over = new AbortController();
@@ -40,11 +40,4 @@ export async function openCsv(path: string): Promise<RowWriter> {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function csvValue(value: Value): string {
-  if (typeof value !== "string") return String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

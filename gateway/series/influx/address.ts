@@ -26,6 +26,11 @@ export function authorizationOf({
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
+/** What must not be told of the settings. */
+export function secretsOf({ influx: { token, password } }: Pick<SeriesSettings, "influx">): string[] {
+  return [token, password].filter((secret) => secret !== undefined);
+}
+
 /** Path of a write with its query string. */
 export function writePath({ api, database, org }: SeriesSettings["influx"]): string {
   const [path, names] =

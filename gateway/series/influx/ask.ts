@@ -9,7 +9,9 @@ export interface Block {
   readonly statement: number;
   /** The device's id; empty when the statement does not group by it. */
   readonly id: string;
-  /** Columns as selected, the time (epoch ms) first. */
+  /** The site; empty when the statement does not group by it. */
+  readonly site: string;
+  /** Columns as selected, the time first: epoch ms, or a text with nanoseconds for `exact` times. */
   readonly rows: readonly (readonly unknown[])[];
 }
 
@@ -17,12 +19,12 @@ export interface Block {
 export type Ask = (statements: readonly string[], patience?: "answer" | "piece") => AsyncIterable<Block>;
 
 /** Makes the way to ask InfluxQL, which InfluxDB 1, 2 and 3 understand. */
-export function createAsk(server: Server, database: string): Ask {
+export function createAsk(server: Server, database: string, times: "ms" | "exact" = "ms"): Ask {
   return async function* ask(statements, patience = "answer") {
     const query = {
       db: database,
       q: statements.join(";"),
-      epoch: "ms",
+      ...(times === "ms" && { epoch: "ms" }),
       chunked: "true",
       chunk_size: chunkRows,
     };
@@ -36,7 +38,8 @@ export function createAsk(server: Server, database: string): Ask {
         throw new GatewayError("series-failed", message, { retryable: true });
       }
       for (const { statement_id: statement, series = [] } of results)
-        for (const { tags, values = [] } of series) yield { statement, id: tags?.device ?? "", rows: values };
+        for (const { tags, values = [] } of series)
+          yield { statement, id: tags?.device ?? "", site: tags?.site ?? "", rows: values };
     }
   };
 }
@@ -53,7 +56,7 @@ const answer = z.object({
         series: z
           .array(
             z.object({
-              tags: z.object({ device: z.string().optional() }).optional(),
+              tags: z.object({ device: z.string().optional(), site: z.string().optional() }).optional(),
               values: z.array(z.array(z.unknown())).optional(),
             }),
           )

@@ -12,5 +12,9 @@ export interface RemoteParts {
   readonly firstPosition: number;
   /** A server that asks to be left alone for longer is asked again after this, ms. */
   readonly retryMaxMs: number;
+  /** Pairs of device and field that are written; values of further ones are refused. */
+  readonly maxSeries: number;
+  /** How long values may name a person, ms; for ever when absent. */
+  readonly keepPersonsMs?: number;
   readonly clock: Clock;
 }

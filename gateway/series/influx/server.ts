@@ -4,8 +4,9 @@ import { finished } from "node:stream/promises";
 import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
 import type { Clock } from "../../clock.ts";
 import { GatewayError, messageOf } from "../../errors.ts";
+import { maskSecrets } from "../../mask-secrets.ts";
 import type { SeriesSettings } from "../settings.ts";
-import { authorizationOf, readUrl } from "./address.ts";
+import { authorizationOf, readUrl, secretsOf } from "./address.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import { exchange } from "./exchange.ts";
 import { type Reply, readReply, replyOf } from "./reply.ts";
@@ -58,6 +59,12 @@ export function connectServer({
     ...(authorization === undefined ? {} : { headers: { authorization } }),
   });
   const name = `store "${store}" at ${url.origin}`;
+  // A proxy that shows the request in its error page shows our secrets too, and what it says goes into alerts.
+  const told = (text: string) => maskSecrets(text, secretsOf({ influx: settings }));
+  const refusalOf = (error: HttpError) => {
+    const reply = readReply(error);
+    return { ...reply, words: told(reply.words) };
+  };
   const open = new Set<Deadline>();
 
   function begin(): Deadline {
@@ -75,7 +82,7 @@ export function connectServer({
     const facts = { cause: error, retryable: true };
     if (error instanceof GatewayError) return error;
     if (error instanceof HttpError)
-      return new GatewayError("series-failed", `${name} refused a query: ${readReply(error).words}`, facts);
+      return new GatewayError("series-failed", `${name} refused a query: ${refusalOf(error).words}`, facts);
     if (deadline.isLate())
       return new GatewayError(
         "series-failed",
@@ -83,7 +90,7 @@ export function connectServer({
         facts,
       );
     const reason = messageOf(error) || String((error as NodeJS.ErrnoException).code);
-    return new GatewayError("series-failed", `${name} could not be reached: ${reason}`, facts);
+    return new GatewayError("series-failed", `${name} could not be reached: ${told(reason)}`, facts);
   }
 
   return {
@@ -97,7 +104,7 @@ export function connectServer({
         await finished(answer.body.resume());
         return replyOf(answer.status);
       } catch (error) {
-        if (error instanceof HttpError) return readReply(error);
+        if (error instanceof HttpError) return refusalOf(error);
         throw failureOf(error, deadline);
       } finally {
         end(deadline);

@@ -1,3 +1,4 @@
+import { createSeriesCap } from "../cap.ts";
 import type { SeriesStore, SeriesType } from "../contract.ts";
 import { writePath } from "./address.ts";
 import { type Ask, createAsk } from "./ask.ts";
@@ -6,6 +7,7 @@ import { inTurn } from "./in-turn.ts";
 import { identifier } from "./influxql.ts";
 import { readLatest } from "./latest.ts";
 import type { RemoteParts } from "./parts.ts";
+import { erasePersons, findPersons, forgetPersons } from "./persons.ts";
 import { openPosition } from "./position.ts";
 import { readRaw } from "./raw.ts";
 import { readRows } from "./rows.ts";
@@ -28,9 +30,15 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
   const position = openPosition({ directory: parts.directory, target, first: parts.firstPosition });
   const ask = createAsk(server, database);
   const known = { known: fields, types };
+  const path = writePath(settings);
+  const askExactly = createAsk(server, database, "exact");
+  const persons = { ask, askExactly, fields, server, path, batch: settings.batchLines };
+  const cap = createSeriesCap(parts.maxSeries);
+  let forgetAt = 0;
+  let expiredPersons = 0;
   const writer = createWriter({
     server,
-    path: writePath(settings),
+    path,
     shape: { fields, types, suspectBy: "reading" },
     position,
     batchLines: settings.batchLines,
@@ -43,7 +51,7 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
     levels: [{ level: "raw", keepMs: Number.POSITIVE_INFINITY }],
     types,
     position: position.value,
-    write: writer.write,
+    write: (readings, cursor) => writer.write(cap.take(readings), cursor),
     raw: (query, maxValues) => readRaw(ask, { groups: groupChoice(query, known), during: query, maxValues }),
     stepped: ({ from, to, stepMs, ...query }) =>
       inTurn(
@@ -56,13 +64,28 @@ export async function openInfluxStore(parts: RemoteParts): Promise<SeriesStore> 
         groupChoice(query, known).map((group) => () => readLatest(ask, { group, from: to - withinMs, to })),
       ),
     rows: (query) => readRows(ask, { groups: groupChoice(query, known), during: query }),
-    stats: () => readStats({ count: () => countSeries(ask, database), splits: writer.splits }),
-    async maintain() {},
+    async stats() {
+      const stats = await readStats({ count: () => countSeries(ask, database), splits: writer.splits });
+      return { ...stats, counts: { ...stats.counts, expiredPersons, refusedSeries: cap.refused() } };
+    },
+    findPersons: (query, limit) => findPersons(persons, query, limit),
+    erasePersons: (query) => erasePersons(persons, query),
+    async maintain(now) {
+      if (parts.keepPersonsMs === undefined || now < forgetAt) return;
+      // Also when it fails: a server that is away is not asked again and again.
+      forgetAt = now + forgetEveryMs;
+      const count = await forgetPersons(persons, now - parts.keepPersonsMs);
+      expiredPersons += count;
+      if (count > 0) forgetAt = now;
+    },
     async close() {
       server.close();
     },
   };
 }
+
+/** How often it is looked for persons who passed long enough ago, ms. */
+const forgetEveryMs = 3_600_000;
 
 const types: readonly SeriesType[] = ["number", "boolean", "state", "text"];
 

@@ -1,3 +1,4 @@
+import { createSeriesCap } from "../cap.ts";
 import type { SeriesStore, SeriesType } from "../contract.ts";
 import { writePath } from "../influx/address.ts";
 import { groupChoice } from "../influx/choice.ts";
@@ -32,6 +33,7 @@ export async function openVictoriaStore(parts: RemoteParts): Promise<SeriesStore
   const target = ["victoria-metrics", new URL(settings.url).href, database].join(" ");
   const position = openPosition({ directory: parts.directory, target, first: parts.firstPosition });
   const asks = createAsks(server);
+  const cap = createSeriesCap(parts.maxSeries);
   const known = { known: fields, types };
   const writer = createWriter({
     server,
@@ -48,7 +50,7 @@ export async function openVictoriaStore(parts: RemoteParts): Promise<SeriesStore
     levels: [{ level: "raw", keepMs: Number.POSITIVE_INFINITY }],
     types,
     position: position.value,
-    write: writer.write,
+    write: (readings, cursor) => writer.write(cap.take(readings), cursor),
     raw: (query, maxValues) =>
       readRaw(asks, { groups: groupChoice(query, known), database, during: query, maxValues }),
     stepped: ({ from, to, stepMs, ...query }) =>
@@ -64,7 +66,13 @@ export async function openVictoriaStore(parts: RemoteParts): Promise<SeriesStore
         ),
       ),
     rows: (query) => readRows(asks, { groups: groupChoice(query, known), database, during: query }),
-    stats: () => readStats({ count: asks.countSeries, splits: writer.splits }),
+    async stats() {
+      const stats = await readStats({ count: asks.countSeries, splits: writer.splits });
+      return { ...stats, counts: { ...stats.counts, refusedSeries: cap.refused() } };
+    },
+    // No texts are kept, so nobody is named.
+    findPersons: async () => [],
+    erasePersons: async () => 0,
     async maintain() {},
     async close() {
       server.close();

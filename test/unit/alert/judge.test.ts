@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { person } from "../../../devices/kit/fields.ts";
 import { aBench, above, aRule, onEvent, stepsOf } from "./makers.ts";
 
 test("between its thresholds an alert stays as it is", () => {
@@ -242,4 +243,16 @@ test("when the clock steps back an hour, what waits keeps its remaining time", (
   expect(bench.judge.due(back)).toEqual([]);
   expect(bench.judge.due(back + 39_999)).toEqual([]);
   expect(bench.judge.due(back + 40_000)).toMatchObject([{ step: "raised", at: back + 40_000 }]);
+});
+
+test("an alert names whom the reading names that raised it at once, and nobody who only passed before", () => {
+  const duress = aRule({ id: "duress", check: onEvent("duress") });
+  const bench = aBench([duress, aRule(), aRule({ id: "long", holdForMs: () => 60_000 })], {
+    fields: { who: person({ zh: "人", en: "Person" }) },
+  });
+  bench.send({ who: "p_anna" }, { event: "passage" });
+  const changes = bench.send({ t: 60 });
+  expect(changes.map(({ values }) => values)).toEqual([{ t: 60 }, { t: 60 }]);
+  const [raised] = bench.send({ who: "p_berta" }, { event: "duress" });
+  expect(raised).toMatchObject({ rule: "duress", values: { who: "p_berta" } });
 });

@@ -74,12 +74,21 @@ export function aDevice(
   };
 }
 
+function withFields(device: KnownDevice, fields: Kind["fields"]): KnownDevice {
+  return { ...device, definition: { ...device.definition, fields } };
+}
+
 /** One device with its judge: merges values and keeps memory as the path does. */
 export function aBench(
   rules: readonly Rule[],
-  options: { clock?: FakeClock; facts?: Facts; settings?: Partial<JudgeSettings> } = {},
+  options: {
+    clock?: FakeClock;
+    facts?: Facts;
+    fields?: Kind["fields"];
+    settings?: Partial<JudgeSettings>;
+  } = {},
 ) {
-  const { clock = createFakeClock(), facts = {}, settings = {} } = options;
+  const { clock = createFakeClock(), facts = {}, fields = {}, settings = {} } = options;
   const logged: unknown[] = [];
   const newId = countingIds();
   const metrics = createMetrics();
@@ -88,7 +97,7 @@ export function aBench(
   const memory: RuleMemory = {};
   const bench = {
     clock,
-    device: aDevice(rules, { facts }),
+    device: withFields(aDevice(rules, { facts }), fields),
     phases: createPhases(),
     isKnown: true,
     values: {} as Values,

@@ -31,6 +31,11 @@ afterEach(async () => {
 });
 
 /** Whose token a request carries; `nobody` carries none. */
+const noPersons: ApiParts["persons"] = {
+  export: () => Promise.reject(new GatewayError("busy", "nobody is known here")),
+  erase: () => Promise.reject(new GatewayError("busy", "nobody is known here")),
+};
+
 export type Who = Role | "yidaAdmin" | "nobody";
 
 /** An answer, its body read as JSON where it is JSON. */
@@ -128,6 +133,7 @@ export async function anApi(options: Options = {}) {
       endAll: () => {},
       close: () => {},
     },
+    persons: noPersons,
     series: noStore,
     historyLimits: { maxDevices: 500 },
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
@@ -171,7 +177,11 @@ export function aBin(
 }
 
 /** A gateway whose series store is away; with one, the routes are tested in test/path. */
-const noStore: ApiParts["series"] = { range: away, total: away, export: away };
+const noStore: ApiParts["series"] = {
+  range: away,
+  total: away,
+  export: away,
+};
 
 function away(): Promise<never> {
   return Promise.reject(new GatewayError("busy", "the history cannot be asked now", { retryable: true }));

@@ -50,6 +50,8 @@ const calls: Record<OperationId, string> = {
   listRejectionGroups: "GET /api/v1/rejections/groups",
   getRejection: "GET /api/v1/rejections/r-1",
   reingestRejections: "POST /api/v1/rejections/reingest",
+  exportPerson: "POST /api/v1/sites/xinfa/persons/export",
+  erasePerson: "POST /api/v1/sites/xinfa/persons/erase",
   listAccounts: "GET /api/v1/accounts",
   addAccount: "POST /api/v1/accounts",
   rotateAccount: "POST /api/v1/accounts/nobody/credentials/rotate",

@@ -8,11 +8,11 @@ import { createValidator } from "../../../gateway/ingest/validate.ts";
 
 const settings = ingestSettings.parse({});
 const at = Date.parse("2026-01-15T08:00:00Z");
-const validate = createValidator(bin, compileFields(bin), settings);
+const validate = createValidator(bin, compileFields(bin), settings, (_site, identity) => `p_${identity}`);
 
 function decode(payload: unknown, stream: "telemetry" | "event" = "telemetry", facts: Facts = {}) {
   const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
-  return decodeReadings({ payload: bytes, validate, stream, facts, at }, settings);
+  return decodeReadings({ payload: bytes, validate, stream, facts, site: "xinfa", at }, settings);
 }
 
 function readingOf(payload: unknown, facts?: Facts) {

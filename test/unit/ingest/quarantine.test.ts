@@ -47,3 +47,12 @@ test("of a flood that the database refuses only the newest wait in memory", () =
   quarantine.flush();
   expect(quarantine.groups()).toMatchObject([{ count: 5_000, firstAt: 2_001 }]);
 });
+
+test("what came too long ago goes in steps, also what waits in memory", () => {
+  const { quarantine } = aQuarantine();
+  for (let n = 1; n <= 10; n++) quarantine.apply(aRejection(n), n);
+  expect(quarantine.expire(6, 3)).toBe(3);
+  expect(quarantine.expire(6, 3)).toBe(2);
+  expect(quarantine.expire(6, 3)).toBe(0);
+  expect(quarantine.list({ limit: 10 }).items.map(({ at }) => at)).toEqual([10, 9, 8, 7, 6]);
+});

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import type { JournalSettings } from "../../../gateway/journal/settings.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { aFolder, aJournal, aRecord, recordsOf, type TestJournal } from "./support.ts";
 
 const small: Partial<JournalSettings> = {
@@ -98,4 +99,33 @@ test("the lag of a view is a metric", async () => {
   expect(cursor.position()).toBe(2);
   expect(journal.cursor("alert-book").position()).toBe(2);
   expect(await journal.metrics.text()).toContain("linli_journal_lag_alert_book 3");
+});
+
+test("a quiet journal begins a segment each day too, so that its records go when their time is over", async () => {
+  const folder = await aFolder();
+  const clock = createFakeClock(Date.parse("2026-01-15T20:00:00Z"));
+  const hour = 3_600_000;
+  let journal = await aJournal(folder, { clock, recordingMs: 24 * hour });
+  const segments = async () => (await readdir(folder)).filter((name) => name.endsWith(".log"));
+  await journal.write([aRecord(1)]);
+  clock.advance(3 * hour);
+  await journal.write([aRecord(2)]);
+  expect(await segments()).toHaveLength(1);
+  clock.advance(2 * hour);
+  await journal.write([aRecord(3)]);
+  expect(await segments()).toHaveLength(2);
+  clock.advance(22 * hour);
+  await journal.write([aRecord(4)]);
+  expect(journal.first()).toBe(1);
+  await vi.waitFor(() => {
+    clock.advance(hour);
+    expect(journal.first()).toBe(3);
+  });
+  expect(journal.faults).toEqual([]);
+  journal = await aJournal(await aFolder(), { clock, segmentMs: 60_000 });
+  // A clock that steps back begins none.
+  await journal.write([aRecord(1)]);
+  clock.advance(-hour);
+  await journal.write([aRecord(2)]);
+  expect((await recordsOf(journal)).map(({ sequence }) => sequence)).toEqual([1, 2]);
 });

@@ -34,6 +34,7 @@ describe("a server whose answers have no end", () => {
       directory,
       firstPosition: 0,
       retryMaxMs: 1000,
+      maxSeries: 100_000,
       clock: createSystemClock(),
     });
   });

@@ -73,6 +73,7 @@ describe("what is sent to a server", () => {
       directory,
       firstPosition: 0,
       retryMaxMs: 30_000,
+      maxSeries: 100_000,
       clock: createSystemClock(),
     });
   }

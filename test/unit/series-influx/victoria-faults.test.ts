@@ -45,6 +45,7 @@ describe.skipIf(!hasVictoria)("the store on VictoriaMetrics", () => {
       directory,
       firstPosition: 0,
       retryMaxMs: 1000,
+      maxSeries: 100_000,
       clock: createSystemClock(),
     });
   });

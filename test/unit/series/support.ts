@@ -38,14 +38,18 @@ export interface TestStore {
   days(level: Level): Promise<unknown>;
 }
 
-export async function aStore(duckdb: Record<string, number> = {}): Promise<TestStore> {
+export async function aStore(
+  duckdb: Record<string, number> = {},
+  more: { keepPersonsMs?: number } = {},
+  bounds: { maxSeries?: number } = {},
+): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), "linli-store-"));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const clock = createFakeClock(midnight + 12 * hourMs);
-  const settings = seriesSettings.parse({ duckdb: { freshRows: 1000, ...duckdb } });
+  const settings = seriesSettings.parse({ ...bounds, duckdb: { freshRows: 1000, ...duckdb } });
   const open = ({ isDamaged = false, beginsAfter = 0 } = {}) =>
     openDuckdbStore({
-      ...{ directory: folder, settings, fields, clock, isDamaged, beginsAfter },
+      ...{ directory: folder, settings, fields, clock, isDamaged, beginsAfter, ...more },
       log: createLog({ level: "silent" }),
     });
   let store = await open();

@@ -148,3 +148,18 @@ test("beyond the bound the oldest ended commands go, and open ones stay", () => 
   expect(view.find("open")?.state).toBe("queued");
   expect([view.find("c91"), view.find("c92")?.id]).toEqual([undefined, "c92"]);
 });
+
+test("commands that ended long ago go in steps; one that is open stays, however old", () => {
+  const { view, take } = aView();
+  for (const n of [1, 2, 3]) take(aQueued(`c${n}`, n), aStep(`c${n}`, "done", n + 10));
+  take(aQueued("open", 1));
+  expect(view.expire(3, 1)).toBe(1);
+  expect(view.expire(3, 9)).toBe(1);
+  expect(view.expire(3, 9)).toBe(0);
+  expect(
+    view
+      .list({ device: "elm/valve/v1", limit: 9 })
+      .items.map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(["c3", "open"]);
+});
