@@ -10,21 +10,23 @@ import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
 import { openKnowledge } from "./knowledge.ts";
+import { checkListeners, openPorts, type Ports, plainWarnings } from "./listeners.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
 import { createRejections } from "./rejections.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import { openTls } from "./tls/open.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
 /** A running gateway. */
-export interface App {
-  readonly mqttPort: number;
-  readonly httpPort: number;
+export interface App extends Ports {
   /** A bearer token with the role admin, made because there was none; it cannot be had again. */
   readonly firstToken: string | undefined;
+  /** Takes changed certificate files at once. */
+  reload(): Promise<void>;
   /** Stops taking messages, makes durable what was taken, saves, closes. */
   stop(): Promise<void>;
 }
@@ -59,6 +61,10 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { config, log, clock, metrics, newId, closers } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
+  // First of all: settings that are wrong must show before anything is opened.
+  const tls = await openTls({ ...shared, dataDir: directory, settings: config.tls });
+  if (tls !== undefined) closers.add("certificates", () => tls.close());
+  checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access } = knowledge;
   const history = await openHistory(shared, knowledge.database);
@@ -92,6 +98,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
     live: hub,
+    authorityCertificate: tls?.authority,
     series,
     historyLimits: config.series,
   });
@@ -101,6 +108,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     ...{ log, metrics, clock, directory },
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
+    identifyDevice: access.deviceOf,
     accept: pipeline.accept,
     connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
     disconnected({ device }, ending) {
@@ -112,10 +120,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
   closers.add("MQTT", () => broker.stop());
   access.onRevoked((username) => broker.disconnect(username));
-  api.server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?")[0] === "/mqtt") broker.upgrade(request, socket, head);
-    else socket.destroy();
-  });
+  tls?.onFault((fault, isActive, reason) => void path.faults.set(fault, isActive, reason));
+  tls?.onRevoked(broker.cutCertificates);
 
   function tick(): void {
     for (const part of [happenings, commands]) {
@@ -128,12 +134,14 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   }
   closers.add("tick timer", clock.every(tickMs, tick));
 
-  const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
+  const ports = await openPorts({ config, api, broker, tls, closers });
   closers.add("health", health.started());
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
+  for (const warning of plainWarnings(config)) log.warn({ host }, warning);
 
   return {
     ...ports,
+    reload: async () => tls?.reload(),
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
     firstToken: knowledge.giveFirstToken(),
     async stop() {

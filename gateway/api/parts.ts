@@ -30,6 +30,8 @@ export interface ApiParts {
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
   readonly health: Health;
+  /** The root certificate that people install to trust this gateway, DER; undefined where a public authority signs. */
+  readonly authorityCertificate?: (() => Buffer | undefined) | undefined;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;

@@ -82,6 +82,7 @@ export const rights = {
   docs: { least: "public", reach: "nothing" },
   docsFiles: { least: "public", reach: "nothing" },
   landing: { least: "public", reach: "nothing" },
+  authorityCertificate: { least: "public", reach: "nothing" },
 } as const satisfies Record<string, Right>;
 
 /** The name of a route in the OpenAPI document and in the role table. */

@@ -1,4 +1,5 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
@@ -12,6 +13,7 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { authorityRoutes } from "./routes/authority.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -32,6 +34,8 @@ export interface Api {
   listen(): Promise<{ port: number }>;
   /** For the WebSocket door: hook `upgrade` here. Sockets that were upgraded are the hooker's to close. */
   readonly server: Server;
+  /** Makes an HTTPS server answer as well, with the same routes and bounds; the caller makes it, opens and closes its port. */
+  serveAlso(make: (options: HttpOptions) => HttpsServer): HttpsServer;
   /** Answers a request without a socket, for tests. */
   readonly inject: App["inject"];
   /** Ends the streams, waits for open requests for `closeGraceMs`, closes. */
@@ -51,7 +55,9 @@ export async function openApi(parts: ApiParts): Promise<Api> {
     for (const add of routeGroups) add(routes, parts);
   });
   await app.ready();
-  const sockets = watchConnections(app.server, parts);
+  const connections = watchConnections(parts);
+  connections.watch(app.server);
+  const others: HttpsServer[] = [];
 
   return {
     server: app.server,
@@ -65,15 +71,54 @@ export async function openApi(parts: ApiParts): Promise<Api> {
       }
       return { port: (app.server.address() as AddressInfo).port };
     },
+    serveAlso(make) {
+      const server = make(httpOptions(parts.settings));
+      server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+        app.routing(request, response),
+      );
+      server.on("clientError", refuseGarbage);
+      connections.watch(server);
+      others.push(server);
+      return server;
+    },
     async close() {
       parts.live.endAll();
-      const cut = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, parts.settings.closeGraceMs);
-      await app.close();
+      const cut = setTimeout(connections.destroyAll, parts.settings.closeGraceMs);
+      await Promise.all([app.close(), ...others.map(closeServer)]);
       clearTimeout(cut);
     },
   };
+}
+
+/** Options of Node's HTTP servers. */
+export interface HttpOptions {
+  readonly requestTimeout: number;
+  readonly headersTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly connectionsCheckingInterval: number;
+}
+
+function httpOptions({
+  requestTimeoutMs,
+  headersTimeoutMs,
+  idleTimeoutMs,
+}: ApiParts["settings"]): HttpOptions {
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs);
+  return {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout,
+    keepAliveTimeout: idleTimeoutMs,
+    // Node looks for late requests only this often, by default every 30 s.
+    connectionsCheckingInterval: headersTimeout / 4,
+  };
+}
+
+/** Ends when the last request has; connections that only wait are closed at once. */
+function closeServer(server: HttpsServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
 }
 
 const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
@@ -90,21 +135,19 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   accountRoutes,
   tokenRoutes,
   streamRoutes,
+  authorityRoutes,
   operationRoutes,
   pageRoutes,
 ];
 
 function createApp({ settings, log }: ApiParts): App {
+  const { requestTimeout, keepAliveTimeout, ...http } = httpOptions(settings);
   const app = fastify({
     logger: false,
     bodyLimit: settings.bodyBytes,
-    requestTimeout: settings.requestTimeoutMs,
-    keepAliveTimeout: settings.idleTimeoutMs,
-    http: {
-      headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
-      // Node looks for late requests only this often, by default every 30 s.
-      connectionsCheckingInterval: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs) / 4,
-    },
+    requestTimeout,
+    keepAliveTimeout,
+    http,
     trustProxy: settings.trustProxy.length === 0 ? false : settings.trustProxy,
     forceCloseConnections: "idle",
     return503OnClosing: false,

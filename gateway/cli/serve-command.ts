@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { Config } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
+import { type Ports, plainWarnings } from "../listeners.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
 import { untilSignal } from "./signals.ts";
@@ -33,14 +35,30 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const app = await startApp({ config, log, version: readVersion() });
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP http://${host}:${app.httpPort}\n`);
+  process.stderr.write(`linli listens: ${addresses(config, app).join(", ")}\n`);
+  for (const warning of plainWarnings(config)) process.stderr.write(`WARNING: ${warning}\n`);
+  process.on("SIGHUP", () => void app.reload());
   if (app.firstToken !== undefined) {
     process.stderr.write(`first administrator's token, shown only now:\n  ${app.firstToken}\n`);
   }
   const signal = await untilSignal();
   log.info({ signal }, "stopping");
   await app.stop();
+}
+
+function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }: Ports): string[] {
+  const plain = urlHost(config.host);
+  const secure = urlHost(config.tls.host);
+  return [
+    mqttPort === undefined ? "" : `MQTT ${plain}:${mqttPort}`,
+    httpPort === undefined ? "" : `HTTP http://${plain}:${httpPort}`,
+    mqttsPort === undefined ? "" : `MQTT over TLS ${secure}:${mqttsPort}`,
+    httpsPort === undefined ? "" : `HTTPS https://${secure}:${httpsPort}`,
+  ].filter((address) => address !== "");
+}
+
+function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function portNumber(text: string): number {

@@ -33,6 +33,10 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
       if (!secrets.matches(password, device?.hash ?? accounts.hashOf(username))) return undefined;
       return device === undefined ? accounts.principal(username) : devicePrincipal(username, device.kind);
     },
+    deviceOf(username) {
+      const device = devices.get(username);
+      return device && devicePrincipal(username, device.kind);
+    },
     addAccount: accounts.add,
     accounts: accounts.all,
     removeAccount: accounts.remove,

@@ -58,6 +58,7 @@ const calls: Record<OperationId, string> = {
   docs: "GET /docs",
   docsFiles: "GET /docs/static/index.css",
   landing: "GET /",
+  authorityCertificate: "GET /ca.crt",
 };
 
 test("every route lets in exactly the roles that its row names", async () => {
