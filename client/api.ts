@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError, messageOf } from "../gateway/errors.ts";
+import { trustHint } from "./trust.ts";
 
 /** The HTTP API of a running gateway. Refusals are `GatewayError`s that say what the gateway said. */
 export interface Api {
@@ -75,7 +76,10 @@ async function exchange(
     const response = await fetch(url, request);
     return { response, text: await response.text() };
   } catch (cause) {
-    const why = messageOf((cause as Error).cause ?? cause) || "no answer";
+    const inner = (cause as Error).cause ?? cause;
+    const hint = trustHint(inner);
+    if (hint !== undefined) return fail(`the gateway at ${base} cannot be talked to: ${hint}`, cause);
+    const why = messageOf(inner) || "no answer";
     return fail(
       `no gateway answers at ${base} (${why}); start it with npm start, or name it with --url or LINLI_URL`,
       cause,

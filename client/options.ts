@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { GatewayError } from "../gateway/errors.ts";
 import { type Api, createApi } from "./api.ts";
+import { trustOption } from "./trust.ts";
 
 /** Where the gateway's API is and who calls it. */
 export interface ConnectionOptions {
@@ -8,10 +9,10 @@ export interface ConnectionOptions {
   readonly token?: string;
 }
 
-/** Adds `--url` and `--token`, as all commands that call a running gateway have them. */
+/** Adds `--url`, `--token` and `--ca`, as all commands that call a running gateway have them. */
 export function apiOptions(command: Command): Command {
   const { LINLI_HTTP_PORT = "8080" } = process.env;
-  return command
+  return trustOption(command)
     .addOption(
       new Option("--url <url>", "the gateway")
         .env("LINLI_URL")

@@ -41,8 +41,9 @@ export async function openPorts({ config, api, broker, tls, closers }: Doors): P
   if (tls !== undefined && config.tls.https) {
     const server = api.serveAlso(tls.httpsServer);
     takeUpgrades(server, broker);
-    // The API closes it with its own server, when the last request has ended.
-    ports.httpsPort = (await tls.listenHttps(server)).port;
+    const door = await tls.listenHttps(server);
+    closers.add("HTTPS", () => door.close());
+    ports.httpsPort = door.port;
   }
   return ports;
 }

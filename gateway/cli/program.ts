@@ -8,6 +8,7 @@ import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
+import { addTlsCommand } from "./tls-command.ts";
 import { addTokenCommand } from "./token-command.ts";
 
 /** The command line `linli`. */
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addDeviceCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
+  addTlsCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");

@@ -1,12 +1,11 @@
 import type { Server as HttpsServer } from "node:https";
-import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PeerCertificate } from "../types.ts";
 
 /** An encrypted port that is open. */
 export interface SecureDoor {
   readonly port: number;
-  /** Stops taking sockets; those taken stay. */
+  /** Stops taking sockets and ends the handshakes under way; sockets that finished theirs stay. */
   close(): void;
 }
 
@@ -26,7 +25,7 @@ export interface Tls {
     readonly reserve: (address: string) => (() => void) | undefined;
     readonly attach: (socket: SecureSocket) => void;
   }): Promise<SecureDoor>;
-  /** Opens the port of HTTPS for a server made by `httpsServer`. Throws `port-taken`. */
+  /** Opens the port of HTTPS for a server made by `httpsServer`; it closes with that server. Throws `port-taken`. */
   listenHttps(server: HttpsServer): Promise<SecureDoor>;
   /** An HTTPS server that nobody listens on yet. */
   httpsServer(options: object): HttpsServer;
@@ -47,6 +46,3 @@ export type FaultReport = (
   isActive: boolean,
   reason: string,
 ) => void;
-
-/** A socket before its handshake. */
-export type RawSocket = Socket;

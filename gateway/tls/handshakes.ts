@@ -6,6 +6,8 @@ import type { TlsSettings } from "./settings.ts";
 /** Counts the sockets of one port that are in the middle of their handshake. */
 export interface Handshakes {
   open(): number;
+  /** Cuts those under way. */
+  endAll(): void;
 }
 
 /**
@@ -17,8 +19,8 @@ export function boundHandshakes(
   { port, settings, meters, reserve = () => () => {} }: HandshakeParts,
 ): Handshakes {
   const perAddress = new Map<string, number>();
-  /** What ends the count of a socket, by address and port of its client. */
-  const waiting = new Map<string, () => void>();
+  /** Sockets in their handshake, and what ends their count, by address and port of the client. */
+  const waiting = new Map<string, { socket: Socket; end: () => void }>();
   const [begin] = server.listeners("connection") as [(socket: Socket) => void];
   server.removeListener("connection", begin);
   server.on("connection", (socket: Socket) => {
@@ -33,20 +35,21 @@ export function boundHandshakes(
     }
     const key = keyOf(socket);
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
-    waiting.set(key, () => {
+    const end = () => {
       waiting.delete(key);
       const left = (perAddress.get(address) ?? 1) - 1;
       if (left === 0) perAddress.delete(address);
       else perAddress.set(address, left);
       release();
-    });
-    socket.once("close", () => waiting.get(key)?.());
+    };
+    waiting.set(key, { socket, end });
+    socket.once("close", () => waiting.get(key)?.end());
     begin.call(server, socket);
   });
   // First of all listeners: the count must end before the socket is counted as a connection.
   server.prependListener("secureConnection", (socket: TLSSocket) => {
     meters.handshakes.add(port);
-    waiting.get(keyOf(socket))?.();
+    waiting.get(keyOf(socket))?.end();
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException, socket: TLSSocket) => {
     meters.failed.add(reasonOf(error));
@@ -58,7 +61,12 @@ export function boundHandshakes(
     return (perAddress.get(address) ?? 0) >= settings.handshakesPerAddress ? "address-handshakes" : undefined;
   }
 
-  return { open: () => waiting.size };
+  return {
+    open: () => waiting.size,
+    endAll() {
+      for (const { socket } of [...waiting.values()]) socket.destroy();
+    },
+  };
 }
 
 interface HandshakeParts {

@@ -47,7 +47,8 @@ export async function openTls({
     bound: { port: string; reserve?: (address: string) => (() => void) | undefined },
   ): Promise<SecureDoor> {
     const { host } = settings;
-    handshakes.push(boundHandshakes(server, { ...bound, settings, meters }));
+    const bounded = boundHandshakes(server, { ...bound, settings, meters });
+    handshakes.push(bounded);
     certificates.onChange((next) =>
       server.setSecureContext({ ...next, secureOptions: constants.SSL_OP_NO_RENEGOTIATION }),
     );
@@ -60,7 +61,11 @@ export async function openTls({
         const address = server.address();
         const door = {
           port: typeof address === "object" && address !== null ? address.port : 0,
-          close: () => void server.close(),
+          close() {
+            // The API closes the server of HTTPS, when the last request has ended.
+            if (bound.port === "mqtt") server.close();
+            bounded.endAll();
+          },
         };
         log.info({ host, port: door.port }, `${name} listens`);
         resolve(door);
