@@ -18,7 +18,9 @@ export interface Certificates {
   onChange(use: (options: SecureContextOptions) => void): void;
   onRevoked(cut: (isRevoked: (serial: string) => boolean) => void): void;
   onFault(report: FaultReport): void;
-  /** Looks at the files now. */
+  /** What the timer does: a fault is believed at the second look that sees it. */
+  look(): Promise<void>;
+  /** Looks at the files now; a fault is reported at once. */
   reload(): Promise<void>;
   close(): void;
 }
@@ -80,25 +82,25 @@ export async function openCertificates(parts: CertificateParts): Promise<Certifi
     say("certificate-ending", ending.length === 0 ? undefined : ending.join("; "));
   }
 
-  async function look(isAsked: boolean): Promise<void> {
+  async function look(by: Asker): Promise<void> {
     await renewal.renewIfDue(material.endsAt);
     const found = await readFiles(places, settings);
     if (found.digest === digest) {
       refusedDigest = undefined;
       say("certificate-refused", undefined);
     } else if (found.digest !== refusedDigest) {
-      tryFiles(found, isAsked);
+      tryFiles(found, by);
     }
     watchEnd();
   }
 
-  function tryFiles(found: Awaited<ReturnType<typeof readFiles>>, isAsked: boolean): void {
+  function tryFiles(found: Awaited<ReturnType<typeof readFiles>>, by: Asker): void {
     let next: Material;
     try {
       next = found.check();
     } catch (error) {
       // Certificate and key are two files: between their changes they do not match, and a second look finds them whole.
-      if (!isAsked && found.digest !== suspectDigest) {
+      if (by === "timer" && found.digest !== suspectDigest) {
         suspectDigest = found.digest;
         return;
       }
@@ -122,13 +124,13 @@ export async function openCertificates(parts: CertificateParts): Promise<Certifi
 
   // One look at a time; one that is asked for comes after the one under way.
   let looking = Promise.resolve();
-  function queue(isAsked: boolean): Promise<void> {
+  function queue(by: Asker): Promise<void> {
     looking = looking
-      .then(() => look(isAsked))
+      .then(() => look(by))
       .catch((error) => log.error({ error: messageOf(error) }, "certificate files could not be looked at"));
     return looking;
   }
-  const stop = clock.every(settings.checkMs, () => void queue(false));
+  const stop = clock.every(settings.checkMs, () => void queue("timer"));
 
   return {
     current: () => material,
@@ -138,10 +140,13 @@ export async function openCertificates(parts: CertificateParts): Promise<Certifi
       report = to;
       for (const [fault, reason] of faults) report(fault, true, reason);
     },
-    reload: () => queue(true),
+    look: () => queue("timer"),
+    reload: () => queue("person"),
     close: stop,
   };
 }
+
+type Asker = "timer" | "person";
 
 interface CertificateParts {
   readonly places: Places;

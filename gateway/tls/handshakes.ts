@@ -52,7 +52,8 @@ export function boundHandshakes(
     waiting.get(keyOf(socket))?.end();
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-    meters.failed.add(reasonOf(error));
+    // A required certificate that is not believed ends as a reset; only the socket knows why.
+    meters.failed.add(socket.authorizationError ? "certificate-untrusted" : reasonOf(error));
     socket.destroy();
   });
 
@@ -86,7 +87,7 @@ function reasonOf({ code = "" }: NodeJS.ErrnoException): string {
   // An alert that the client sent: it does not believe the gateway's certificate.
   if (/ALERT.*(CERTIFICATE|_CA)/.test(code)) return "client-does-not-trust";
   if (Object.hasOwn(reasons, code)) return reasons[code] as string;
-  return code.includes("CERT") ? "certificate-untrusted" : "other";
+  return "other";
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -43,6 +43,7 @@ export async function readFiles(places: Places, settings: TlsSettings): Promise<
   return {
     digest: hash.digest("hex"),
     check() {
+      checkCiphers(settings.ciphers);
       const chain = textOf(certificate);
       const leaf = certificateOf(places.certificate, chain);
       const privateKey = keyOf(places.key, textOf(key));
@@ -134,6 +135,15 @@ function revocationsOf(place: Place, text: string): Revocations {
     return readRevocations(text);
   } catch (cause) {
     throw invalid(place, messageOf(cause), cause);
+  }
+}
+
+function checkCiphers(ciphers: string): void {
+  try {
+    createSecureContext({ ciphers });
+  } catch (cause) {
+    const message = `tls.ciphers: OpenSSL knows no cipher of "${ciphers}": ${messageOf(cause)}`;
+    throw new GatewayError("settings-invalid", message, { cause });
   }
 }
 
