@@ -277,11 +277,9 @@ describe("listeners", () => {
       /[Nn]ot authorized/,
     );
     const other = anAuthority();
-    const stranger = connectAsync(`mqtts://localhost:${app.mqttsPort}`, {
-      ...options,
-      ...other.device("xinfa/b1"),
-    });
-    await expect(stranger).rejects.toThrow();
+    const port = app.mqttsPort as number;
+    // TLS 1.3 asks for the certificate last: the stranger's side is done when the gateway says no.
+    await ended(await greeted({ port, ca: own.root, ...other.device("xinfa/b1") }));
     other.remove();
     const { body } = await get("/metrics", {}, { port: app.httpsPort, ca: own.root });
     for (const reason of ["version", "certificate-missing", "certificate-untrusted"]) {
