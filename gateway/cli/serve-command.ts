@@ -35,8 +35,8 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const app = await startApp({ config, log, version: readVersion() });
-  process.stderr.write(`linli listens: ${addresses(config, app).join(", ")}\n`);
-  for (const warning of plainWarnings(config)) process.stderr.write(`WARNING: ${warning}\n`);
+  const warnings = plainWarnings(config).map((warning) => `WARNING: ${warning}\n`);
+  process.stderr.write(`linli listens: ${addresses(config, app).join(", ")}\n${warnings.join("")}`);
   process.on("SIGHUP", () => void app.reload());
   if (app.firstToken !== undefined) {
     process.stderr.write(`first administrator's token, shown only now:\n  ${app.firstToken}\n`);

@@ -288,9 +288,9 @@ describe("listeners", () => {
     const idle = await greeted({ port: app.httpsPort as number, ca: own.root });
     const silent = rawSocket(app.mqttsPort as number);
     await once(silent, "connect");
-    const ended = [once(idle, "close"), once(silent, "close")];
+    const ends = [once(idle, "close"), once(silent, "close")];
     await app.stop();
-    await Promise.all(ended);
+    await Promise.all(ends);
     own.remove();
   });
 
