@@ -7,6 +7,7 @@ export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
   remove(path: string): Promise<void>;
   /** Sends a file as it is. */
   upload<T>(path: string, file: { readonly bytes: Uint8Array; readonly type: string }): Promise<T>;
@@ -50,6 +51,7 @@ export function createApi({ url, token, timeoutMs }: ApiOptions): Api {
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
     put: (path, body) => call("PUT", path, body),
+    patch: (path, body) => call("PATCH", path, body),
     remove: (path) => call("DELETE", path),
     upload: (path, { bytes, type }) =>
       send("POST", path, { headers: { "content-type": type }, body: new Uint8Array(bytes) }),

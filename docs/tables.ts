@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { faultTable } from "../gateway/alert/fault-table.ts";
-import { type Permission, type Reach, rights } from "../gateway/api/roles.ts";
+import { groups, type Reach, rights, type Who } from "../gateway/api/roles.ts";
 import { listSettings } from "../gateway/config.ts";
+import type { Role } from "../gateway/types.ts";
 
 /** The page with generated tables. */
 export const operationsPage = new URL("operations.md", import.meta.url);
@@ -42,28 +43,27 @@ export const tables: Readonly<Record<string, () => string>> = {
     ),
   roles: () =>
     table(
-      ["operation", ...roles, "a token of one site"],
-      Object.entries(rights).map(([operation, { least, reach }]) => [
+      ["operation", ...groups.everyone, "with a role at single sites"],
+      Object.entries(rights).map(([operation, { who, reach }]) => [
         `\`${operation}\``,
-        ...roles.map((role) => mark(least, role)),
-        reaches[reach],
+        ...groups.everyone.map((role) => mark(who, role)),
+        who === "public" ? "may" : reaches[reach],
       ]),
     ),
 };
 
-const roles = ["viewer", "firefighter", "manager", "admin"] as const;
-
 const reaches: Readonly<Record<Reach, string>> = {
   nothing: "may",
-  site: "for its site",
-  own: "sees its site's",
+  site: "at those",
+  own: "sees what lies there",
   gateway: "may not",
 };
 
-function mark(least: Permission, role: (typeof roles)[number]): string {
-  if (least === "public") return "open";
-  if (least === "scrape") return "yes";
-  return roles.indexOf(role) >= roles.indexOf(least) ? "yes" : "–";
+function mark(who: Who, role: Role): string {
+  if (who === "public") return "open";
+  if (who === "person") return "logged in";
+  const allowed: readonly Role[] = who === "scrape" ? groups.everyone : groups[who];
+  return allowed.includes(role) ? "yes" : "–";
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -9,7 +9,7 @@ import type { Config } from "./config.ts";
 import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
-import { openKnowledge } from "./knowledge.ts";
+import { type FirstAccess, openKnowledge } from "./knowledge.ts";
 import { checkListeners, openPorts, type Ports, plainWarnings } from "./listeners.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -23,8 +23,8 @@ import type { KnownDevice } from "./types.ts";
 
 /** A running gateway. */
 export interface App extends Ports {
-  /** A bearer token with the role admin, made because there was none; it cannot be had again. */
-  readonly firstToken: string | undefined;
+  /** How the first administrator gets in, when nobody could yet; it cannot be had again. */
+  readonly first: FirstAccess;
   /** Takes changed certificate files at once. */
   reload(): Promise<void>;
   /** Stops taking messages, makes durable what was taken, saves, closes. */
@@ -89,6 +89,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   const api = await openApi({
+    identity: knowledge.identity,
     ...{ version, access, registry, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
     faultOf,
@@ -143,7 +144,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     ...ports,
     reload: async () => tls?.reload(),
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
-    firstToken: knowledge.giveFirstToken(),
+    first: knowledge.giveFirstAccess(),
     async stop() {
       health.stopping();
       await closers.closeAll();

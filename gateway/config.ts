@@ -69,6 +69,7 @@ export type Config = z.infer<typeof configSchema>;
 /** Settings that are never printed and that may come from a file named by `LINLI_…_FILE`. */
 export const secretPaths: ReadonlySet<string> = new Set([
   "adminToken",
+  "api.oidc.clientSecret",
   "series.influx.token",
   "series.influx.password",
 ]);

@@ -44,7 +44,7 @@ export function createRejections({ quarantine, pipeline }: Parts): Rejections {
 
   return {
     list: (query) => quarantine.list(query),
-    groups: (site) => quarantine.groups(site),
+    groups: (sites) => quarantine.groups(sites),
     find: (id) => quarantine.find(id),
     reingest,
   };

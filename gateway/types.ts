@@ -204,13 +204,24 @@ export interface KnownDevice extends Device {
   readonly limits: Readonly<Record<string, Limits>>;
 }
 
-/** Every word of the roles, least first. */
-export type Role = "viewer" | "firefighter" | "manager" | "admin";
+/** What a person or program may be; what each may do says the role table of the API. */
+export type Role = "viewer" | "firefighter" | "manager" | "engineer" | "admin";
+
+/** A role at one site and everything below it, or, without a site, everywhere. */
+export interface Grant {
+  readonly role: Role;
+  readonly site?: string | undefined;
+}
 
 /** A person or program that calls the API. */
 export interface Caller {
+  /** Stays the same when the name changes: `person:4f…`, `token:2k…`, `settings`. */
+  readonly id: string;
+  /** What alerts and commands record as `by`. */
   readonly name: string;
-  readonly role: Role;
-  /** Set when nothing outside this site may be seen or done. */
-  readonly site?: string;
+  readonly grants: readonly Grant[];
+  /** When given, nothing but these operations may be called. */
+  readonly operations?: readonly string[] | undefined;
+  /** The id of the session, when a person has logged in. */
+  readonly session?: string | undefined;
 }

@@ -34,12 +34,12 @@ export function compareNewest(a: Place, b: Place): number {
 
 /** Whether a list shows an alert. */
 export function isListed(alert: Alert, query: AlertQuery, after: Place | undefined): boolean {
-  const { state, acknowledged, severity, site, kind, device, from, to } = query;
+  const { state, acknowledged, severity, sites, kind, device, from, to } = query;
   return (
     (state === undefined || alert.state === state) &&
     (acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged) &&
     (severity === undefined || severity.includes(alert.severity)) &&
-    (site === undefined || alert.site === site) &&
+    (sites === undefined || sites.includes(alert.site)) &&
     (kind === undefined || alert.kind === kind) &&
     (device === undefined || alert.device === device) &&
     (from === undefined || (alert.clearedAt ?? Number.POSITIVE_INFINITY) >= from) &&
@@ -55,16 +55,22 @@ export interface Condition {
 }
 
 /**
- * The same as conditions of SQL, of which a list shows the newest together: one for each severity, because SQLite reads in
- * order of time only where one value is asked for.
+ * The same as conditions of SQL, of which a list shows the newest together: one for each severity and site, because SQLite
+ * reads in order of time only where one value is asked for.
  */
 export function conditionsOf(query: AlertQuery, after: Place | undefined): Condition[] {
   const severities = query.severity === undefined ? [undefined] : [...new Set(query.severity)];
-  return severities.map((severity) => conditionOf({ ...query, severity }, after));
+  const sites = query.sites === undefined ? [undefined] : [...new Set(query.sites)];
+  return severities.flatMap((severity) =>
+    sites.map((site) => conditionOf({ ...query, severity, site }, after)),
+  );
 }
 
 function conditionOf(
-  query: Omit<AlertQuery, "severity"> & { severity: Severity | undefined },
+  query: Omit<AlertQuery, "severity" | "sites"> & {
+    severity: Severity | undefined;
+    site: string | undefined;
+  },
   after: Place | undefined,
 ): Condition {
   const { state, acknowledged, severity, site, kind, device, from, to } = query;

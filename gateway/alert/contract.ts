@@ -28,7 +28,8 @@ export interface AlertQuery {
   readonly state?: "raised" | "cleared" | undefined;
   readonly acknowledged?: boolean | undefined;
   readonly severity?: readonly Severity[] | undefined;
-  readonly site?: string | undefined;
+  /** Of any of these sites; absent: every site. */
+  readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   readonly device?: DeviceName | undefined;
   /** Alerts that held at some time from here on, epoch ms. */

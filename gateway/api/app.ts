@@ -2,11 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Caller } from "../types.ts";
+import type { Sites } from "./lookup.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Whose token came with the request; set on every route that is not public. */
+    /** Who asks; set on every route that is not public. */
     caller: Caller;
+    /** The sites at which the caller may do this; undefined: everywhere. */
+    sites: Sites;
   }
 }
 

@@ -1,29 +1,33 @@
-import type { FastifyRequest, RouteOptions } from "fastify";
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import { GatewayError } from "../errors.ts";
 import type { Caller } from "../types.ts";
 import type { App } from "./app.ts";
+import { sessionCookieOf, setSession } from "./login/cookies.ts";
+import { foreignOrigin } from "./login/same-origin.ts";
 import type { ApiParts } from "./parts.ts";
 import { createRateLimit } from "./rate.ts";
-import { type OperationId, type Right, refusalOf, rights } from "./roles.ts";
+import { admit, type OperationId, rights } from "./roles.ts";
 
-type GuardParts = Pick<ApiParts, "access" | "clock" | "metrics" | "settings">;
+type GuardParts = Pick<ApiParts, "access" | "identity" | "clock" | "metrics" | "settings">;
 
 /**
- * Stands before every route: rate, token, role. Must be installed before the first route; a route without a row in the
- * role table, and a row without a route, fail the start with `internal`.
+ * Stands before every route: rate, origin, token or session, role. Must be installed before the first route; a route
+ * without a row in the role table, and a row without a route, fail the start with `internal`.
  */
-export function installGuard(app: App, { access, clock, metrics, settings }: GuardParts): void {
+export function installGuard(app: App, parts: GuardParts): void {
+  const { clock, metrics, settings } = parts;
   const refused = metrics.countBy("http_refused", "Requests refused before their route, by reason", "reason");
   const rate = createRateLimit({
     perSecond: settings.requestsPerSecond,
     burst: settings.requestsBurst,
-    addresses: settings.rateAddresses,
+    keys: settings.rateAddresses,
     clock,
-    refused: { add: () => refused.add("rate"), value: () => refused.value("rate") },
+    refused: { add: () => refused.add("rate") },
   });
   const routes = new Set<string>();
 
   app.decorateRequest("caller");
+  app.decorateRequest("sites");
   app.addHook("onRoute", (route) => void routes.add(declaredId(route)));
   app.addHook("onReady", async () => {
     const missing = Object.keys(rights).filter((id) => !routes.has(id) && !optional.has(id));
@@ -36,34 +40,51 @@ export function installGuard(app: App, { access, clock, metrics, settings }: Gua
   });
   app.addHook("onRequest", async (request, reply) => {
     const id = request.routeOptions.schema?.operationId;
-    const right = rightOf(id);
     if (id !== "healthLive" && id !== "healthReady" && !rate.take(request.ip)) {
       throw new GatewayError("limit-reached", "too many requests from this address", { retryable: true });
     }
-    if (right.least === "public") return;
-    if (right.least === "scrape" && mayScrape(request, settings.metricsOpen)) return;
-    const caller = identify(request, access);
+    const isCookie = request.headers.authorization === undefined && sessionCookieOf(request) !== undefined;
+    const foreign = foreignOrigin(request, { origins: settings.origins, needsProof: isCookie });
+    if (foreign !== undefined) {
+      refused.add("origin");
+      throw new GatewayError("forbidden", foreign);
+    }
+    // A path that nothing has tells nothing and needs no token.
+    if (!isDeclared(id) || rights[id].who === "public") return;
+    if (rights[id].who === "scrape" && mayScrape(request, settings.metricsOpen)) return;
+    const caller = identify(request, reply, parts, id);
     if (caller === undefined) {
       refused.add("token");
-      throw new GatewayError("unauthorised", "send a known token as `Authorization: Bearer <token>`");
+      throw new GatewayError("unauthorised", whatIsMissing(request, isCookie));
     }
-    const refusal = refusalOf(caller, right, (request.params as { site?: string }).site);
-    if (refusal !== undefined) {
+    const admission = admit(caller, id, (request.params as { site?: string }).site);
+    if (!admission.ok) {
       refused.add("role");
-      throw new GatewayError("forbidden", refusal);
+      throw new GatewayError("forbidden", admission.refusal);
     }
     request.caller = caller;
-    reply.header("vary", "Authorization");
+    request.sites = admission.sites;
+    reply.header("vary", "Authorization, Cookie");
   });
 }
 
-/** The bearer token of a request. */
-export function bearerOf(request: FastifyRequest): string | undefined {
-  return /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? "")?.[1];
+/** Who asks, once more: undefined when the token or session has ended since. For streams that stay open. */
+export function callerAgain(
+  request: FastifyRequest,
+  { access, identity }: Pick<ApiParts, "access" | "identity">,
+): Caller | undefined {
+  const { caller } = request;
+  if (caller.session === undefined) return access.caller(bearerOf(request) ?? "");
+  const person = identity.sessions.isOpen(caller.session)
+    ? identity.people.find(caller.id.slice(7))
+    : undefined;
+  return person && { ...caller, grants: person.grants };
 }
 
-// The documentation may be switched off.
-const optional: ReadonlySet<string> = new Set(["docs", "docsFiles"] satisfies OperationId[]);
+// The documentation may be switched off, and there may be no identity provider.
+const optional: ReadonlySet<string> = new Set([
+  ...(["docs", "docsFiles", "oidcBegin", "oidcCallback"] satisfies OperationId[]),
+]);
 
 function declaredId(route: RouteOptions): OperationId {
   const id = route.schema?.operationId;
@@ -75,16 +96,34 @@ function isDeclared(id: string | undefined): id is OperationId {
   return id !== undefined && Object.hasOwn(rights, id);
 }
 
-function rightOf(id: string | undefined): Right {
-  return isDeclared(id) ? rights[id] : unknownPath;
+/** A token goes before a cookie: who sends one means it. */
+function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { access, identity }: GuardParts,
+  operation: OperationId,
+): Caller | undefined {
+  if (request.headers.authorization !== undefined) {
+    const token = bearerOf(request);
+    return token === undefined ? undefined : access.caller(token);
+  }
+  const cookie = sessionCookieOf(request);
+  if (cookie === undefined) return undefined;
+  // The answer of a stream is written by the hub, which knows no cookies.
+  const use = identity.sessions.use(cookie, { rotate: operation !== "stream" });
+  if (use?.cookie !== undefined) setSession(reply, { cookie: use.cookie, endsAt: use.endsAt });
+  return use?.caller;
 }
 
-/** The answer to a path that nothing has: it tells nothing and needs no token. */
-const unknownPath: Right = { least: "public", reach: "nothing" };
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? "")?.[1];
+}
 
-function identify(request: FastifyRequest, access: GuardParts["access"]): Caller | undefined {
-  const token = bearerOf(request);
-  return token === undefined ? undefined : access.caller(token);
+function whatIsMissing(request: FastifyRequest, isCookie: boolean): string {
+  if (isCookie) return "the session has ended; log in again";
+  return request.headers.authorization === undefined
+    ? "log in, or send a token as `Authorization: Bearer <token>`"
+    : "send a known token as `Authorization: Bearer <token>`";
 }
 
 function mayScrape(request: FastifyRequest, open: "loopback" | "token" | "everyone"): boolean {

@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { Site } from "../state/contract.ts";
-import type { Caller, DeviceName, KnownDevice } from "../types.ts";
+import type { DeviceName, KnownDevice } from "../types.ts";
 import type { ApiParts } from "./parts.ts";
 
 /** The site, or `not-found`. */
@@ -18,15 +18,19 @@ export function deviceOf(parts: Pick<ApiParts, "registry">, site: string, id: st
   return known;
 }
 
-/** The site that a list is narrowed to: the one asked for, or the caller's own. Throws `forbidden` when they differ. */
-export function narrow(caller: Caller, asked: string | undefined): string | undefined {
-  if (caller.site === undefined || asked === undefined || asked === caller.site) return asked ?? caller.site;
-  throw new GatewayError("forbidden", `the token is for site ${caller.site} alone`);
+/** The sites at which a caller may do what it asks for; undefined: everywhere. */
+export type Sites = readonly string[] | undefined;
+
+/** The sites that a list is narrowed to: the one asked for, or the caller's. Throws `forbidden` when it is none of them. */
+export function narrow(sites: Sites, asked: string | undefined): Sites {
+  if (asked === undefined) return sites;
+  if (sites === undefined || sites.includes(asked)) return [asked];
+  throw new GatewayError("forbidden", `your role for this is for ${sites.join(", ")} alone`);
 }
 
-/** Whether the caller may know of something at this device. */
-export function maySee(caller: Caller, device: DeviceName): boolean {
-  return caller.site === undefined || device.startsWith(`${caller.site}/`);
+/** Whether something at this device is within the caller's sites. */
+export function isWithin(sites: Sites, device: DeviceName): boolean {
+  return sites === undefined || sites.some((site) => device.startsWith(`${site}/`));
 }
 
 /** `linli/v1/{site}/{kind}/{device}/{stream}`: the device that a topic names, as far as it does. */

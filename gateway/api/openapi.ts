@@ -26,11 +26,22 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
         },
         { name: "rejections", description: "Refused messages, and how to ingest them again." },
         { name: "access", description: "Service accounts and tokens." },
+        { name: "people", description: "Log-in, sessions, and who may log in." },
         { name: "live", description: "The stream of what happens." },
         { name: "operation", description: "Health and metrics." },
       ],
-      components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-      security: [{ bearer: [] }],
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer" },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "linli-session",
+            description: "`__Host-linli-session` over HTTPS.",
+          },
+        },
+      },
+      security: [{ bearer: [] }, { session: [] }],
     },
     transform: createJsonSchemaTransform({}),
     transformObject: (document) => finish(jsonSchemaTransformObject(document)),
@@ -41,7 +52,7 @@ const description = [
   "Times are ISO 8601 in UTC. A value is never given without its time and quality.",
   "Lists answer `{items, next}`; ask for the next page with `cursor=<next>`.",
   "Failures are problem details (RFC 9457) as `application/problem+json`; `errors` names each fault and its place.",
-  "Unknown keys in queries and bodies are refused. Send `Authorization: Bearer <token>`.",
+  "Unknown keys in queries and bodies are refused. Programs send `Authorization: Bearer <token>`; browsers the cookie of their session, and with it `Origin` wherever something changes.",
 ].join("\n\n");
 
 type Document = ReturnType<typeof jsonSchemaTransformObject>;

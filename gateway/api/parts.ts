@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Series } from "../series/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
+import type { Identity } from "../state/identity.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly catalogue: Catalogue;
   readonly registry: Registry;
   readonly access: Access;
+  readonly identity: Identity;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
   /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */
@@ -99,7 +101,7 @@ export interface ReingestResult {
 export interface Rejections {
   list(query: RejectionQuery): Page<Rejection>;
   /** Most frequent first. */
-  groups(site?: string): readonly RejectionGroup[];
+  groups(sites?: readonly string[]): readonly RejectionGroup[];
   find(id: string): Rejection | undefined;
   /** Sends them through the path again; `group` is the key of a `RejectionGroup`. */
   reingest(choice: {

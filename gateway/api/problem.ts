@@ -67,8 +67,8 @@ export function codeOfStatus(status: number): string {
 
 const titles: Readonly<Record<string, string>> = {
   "invalid-request": "The request is not valid",
-  unauthorised: "A valid bearer token is needed",
-  forbidden: "The role of the token does not reach",
+  unauthorised: "A valid session or token is needed",
+  forbidden: "This is not allowed",
   "not-found": "There is no such thing",
   conflict: "It does not fit the present state",
   "too-long": "The request is too long",

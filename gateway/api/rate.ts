@@ -1,35 +1,38 @@
 import type { Count } from "../metrics.ts";
 
-/** Says whether an address may make one more request now. */
+/** Says whether one more may be done now under a key: an address, a log-in. */
 export interface RateLimit {
-  take(address: string): boolean;
+  take(key: string): boolean;
+  /** What was taken turned out not to count. */
+  giveBack(key: string): void;
 }
 
-/** A token bucket per address; the addresses remembered are bounded, the one seen longest ago is forgotten first. */
+/** A token bucket per key; the keys remembered are bounded, the one seen longest ago is forgotten first. */
 export function createRateLimit({
   perSecond,
   burst,
-  addresses,
+  keys,
   clock,
   refused,
 }: {
   perSecond: number;
   burst: number;
-  addresses: number;
+  /** Most keys that are remembered. */
+  keys: number;
   clock: { now(): number };
-  refused: Count;
+  refused: Pick<Count, "add">;
 }): RateLimit {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    take(address) {
+    take(key) {
       const now = clock.now();
-      const known = buckets.get(address);
+      const known = buckets.get(key);
       const bucket = known ?? { tokens: burst, at: now };
       // Deleting and setting again keeps the map in the order of the last request.
-      if (known !== undefined) buckets.delete(address);
-      else if (buckets.size >= addresses) buckets.delete(buckets.keys().next().value ?? "");
-      buckets.set(address, bucket);
-      // A clock that steps back must not take away what was there, or the address is kept out for the length of the step.
+      if (known !== undefined) buckets.delete(key);
+      else if (buckets.size >= keys) buckets.delete(buckets.keys().next().value ?? "");
+      buckets.set(key, bucket);
+      // A clock that steps back must not take away what was there, or the key is kept out for the length of the step.
       const passedMs = Math.max(now - bucket.at, 0);
       bucket.tokens = Math.min(burst, bucket.tokens + (passedMs / 1000) * perSecond);
       bucket.at = now;
@@ -39,6 +42,10 @@ export function createRateLimit({
       }
       bucket.tokens -= 1;
       return true;
+    },
+    giveBack(key) {
+      const bucket = buckets.get(key);
+      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + 1);
     },
   };
 }

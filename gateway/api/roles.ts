@@ -1,103 +1,162 @@
 import type { Caller, Role } from "../types.ts";
 
-/** The least role that may call a route; `public` needs no token; `scrape` follows the setting `metricsOpen`. */
-export type Permission = Role | "public" | "scrape";
+/** Who may call a route: a group of roles, `person` (whoever has logged in), `public`, or `scrape`, which follows the setting `metricsOpen`. */
+export type Who = keyof typeof groups | "person" | "public" | "scrape";
 
 /**
- * What a route touches, for tokens that are bound to one site. `nothing`: no site's data. `site`: the site in its path,
- * another one is refused. `own`: the route shows and touches only what is the token's. `gateway`: everything, so that
- * a bound token is refused.
+ * What a route touches, for callers whose roles hold at some sites only. `nothing`: no site's data. `site`: the site in
+ * its path, another one is refused. `own`: the route shows and touches only what lies at those sites. `gateway`: everything,
+ * so that a role at single sites is not enough.
  */
 export type Reach = "nothing" | "site" | "own" | "gateway";
 
 /** One row of the role table. */
 export interface Right {
-  readonly least: Permission;
+  readonly who: Who;
   readonly reach: Reach;
 }
 
+/** The groups of roles that rows name. An engineer integrates devices and answers no alerts; a crew does the opposite. */
+export const groups = {
+  everyone: ["viewer", "firefighter", "manager", "engineer", "admin"],
+  crew: ["firefighter", "manager", "admin"],
+  office: ["manager", "admin"],
+  technical: ["manager", "engineer", "admin"],
+  admin: ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+
 /** Who may call what, by operation id. A route that is not listed here fails the start. */
 export const rights = {
-  listKinds: { least: "viewer", reach: "nothing" },
-  getKind: { least: "viewer", reach: "nothing" },
+  listKinds: { who: "everyone", reach: "nothing" },
+  getKind: { who: "everyone", reach: "nothing" },
 
-  listSites: { least: "viewer", reach: "own" },
-  addSite: { least: "admin", reach: "gateway" },
-  getSite: { least: "viewer", reach: "site" },
-  removeSite: { least: "admin", reach: "gateway" },
-  listBuildings: { least: "viewer", reach: "site" },
-  addBuilding: { least: "manager", reach: "site" },
-  getSiteLimits: { least: "viewer", reach: "site" },
-  setSiteLimit: { least: "manager", reach: "site" },
-  removeSiteLimit: { least: "manager", reach: "site" },
+  listSites: { who: "everyone", reach: "own" },
+  addSite: { who: "admin", reach: "gateway" },
+  getSite: { who: "everyone", reach: "site" },
+  removeSite: { who: "admin", reach: "gateway" },
+  listBuildings: { who: "everyone", reach: "site" },
+  addBuilding: { who: "technical", reach: "site" },
+  getSiteLimits: { who: "everyone", reach: "site" },
+  setSiteLimit: { who: "office", reach: "site" },
+  removeSiteLimit: { who: "office", reach: "site" },
 
-  listDevices: { least: "viewer", reach: "site" },
-  getDevice: { least: "viewer", reach: "site" },
-  addDevice: { least: "manager", reach: "site" },
-  importDevices: { least: "manager", reach: "site" },
-  updateDevice: { least: "manager", reach: "site" },
-  removeDevice: { least: "manager", reach: "site" },
-  rotateCredentials: { least: "manager", reach: "site" },
-  listReadings: { least: "viewer", reach: "site" },
-  getDeviceLimits: { least: "viewer", reach: "site" },
-  setDeviceLimit: { least: "manager", reach: "site" },
-  removeDeviceLimit: { least: "manager", reach: "site" },
+  listDevices: { who: "everyone", reach: "site" },
+  getDevice: { who: "everyone", reach: "site" },
+  addDevice: { who: "technical", reach: "site" },
+  importDevices: { who: "technical", reach: "site" },
+  updateDevice: { who: "technical", reach: "site" },
+  removeDevice: { who: "technical", reach: "site" },
+  rotateCredentials: { who: "technical", reach: "site" },
+  listReadings: { who: "everyone", reach: "site" },
+  getDeviceLimits: { who: "everyone", reach: "site" },
+  setDeviceLimit: { who: "office", reach: "site" },
+  removeDeviceLimit: { who: "office", reach: "site" },
 
-  deviceSeries: { least: "viewer", reach: "site" },
-  siteSeries: { least: "viewer", reach: "site" },
-  siteTotal: { least: "viewer", reach: "site" },
+  deviceSeries: { who: "everyone", reach: "site" },
+  siteSeries: { who: "everyone", reach: "site" },
+  siteTotal: { who: "everyone", reach: "site" },
   // A file of everything that was measured leaves the house.
-  exportSeries: { least: "manager", reach: "site" },
+  exportSeries: { who: "technical", reach: "site" },
 
   // A crew opens gates and shuts valves itself.
-  sendCommand: { least: "firefighter", reach: "site" },
-  listCommands: { least: "viewer", reach: "site" },
-  getCommand: { least: "viewer", reach: "own" },
+  sendCommand: { who: "crew", reach: "site" },
+  listCommands: { who: "everyone", reach: "site" },
+  getCommand: { who: "everyone", reach: "own" },
 
-  listAlerts: { least: "viewer", reach: "own" },
-  getAlert: { least: "viewer", reach: "own" },
-  acknowledgeAlert: { least: "firefighter", reach: "own" },
-  commentAlert: { least: "firefighter", reach: "own" },
-  resolveAlert: { least: "firefighter", reach: "own" },
+  listAlerts: { who: "everyone", reach: "own" },
+  getAlert: { who: "everyone", reach: "own" },
+  acknowledgeAlert: { who: "crew", reach: "own" },
+  commentAlert: { who: "crew", reach: "own" },
+  resolveAlert: { who: "crew", reach: "own" },
 
   // Rejections carry payloads as they came, which may hold personal data.
-  listRejections: { least: "manager", reach: "own" },
-  listRejectionGroups: { least: "manager", reach: "own" },
-  getRejection: { least: "manager", reach: "own" },
-  reingestRejections: { least: "manager", reach: "own" },
+  listRejections: { who: "technical", reach: "own" },
+  listRejectionGroups: { who: "technical", reach: "own" },
+  getRejection: { who: "technical", reach: "own" },
+  reingestRejections: { who: "technical", reach: "own" },
 
-  listAccounts: { least: "admin", reach: "gateway" },
-  addAccount: { least: "admin", reach: "gateway" },
-  removeAccount: { least: "admin", reach: "gateway" },
-  listTokens: { least: "admin", reach: "gateway" },
-  addToken: { least: "admin", reach: "gateway" },
-  removeToken: { least: "admin", reach: "gateway" },
+  listAccounts: { who: "admin", reach: "gateway" },
+  addAccount: { who: "admin", reach: "gateway" },
+  removeAccount: { who: "admin", reach: "gateway" },
+  listTokens: { who: "admin", reach: "gateway" },
+  addToken: { who: "admin", reach: "gateway" },
+  removeToken: { who: "admin", reach: "gateway" },
 
-  stream: { least: "viewer", reach: "own" },
+  logIn: { who: "public", reach: "nothing" },
+  whoAmI: { who: "everyone", reach: "nothing" },
+  logOut: { who: "person", reach: "nothing" },
+  changePassword: { who: "person", reach: "nothing" },
+  listSessions: { who: "person", reach: "nothing" },
+  endSession: { who: "person", reach: "nothing" },
+  lookAtLink: { who: "public", reach: "nothing" },
+  useLink: { who: "public", reach: "nothing" },
 
-  healthLive: { least: "public", reach: "nothing" },
-  healthReady: { least: "public", reach: "nothing" },
-  metrics: { least: "scrape", reach: "gateway" },
-  openapi: { least: "public", reach: "nothing" },
-  docs: { least: "public", reach: "nothing" },
-  docsFiles: { least: "public", reach: "nothing" },
-  landing: { least: "public", reach: "nothing" },
-  authorityCertificate: { least: "public", reach: "nothing" },
+  // An administrator of single sites manages those whose every role lies there.
+  listPeople: { who: "admin", reach: "own" },
+  addPerson: { who: "admin", reach: "own" },
+  getPerson: { who: "admin", reach: "own" },
+  changePerson: { who: "admin", reach: "own" },
+  removePerson: { who: "admin", reach: "own" },
+  makeLink: { who: "admin", reach: "own" },
+  endPersonSessions: { who: "admin", reach: "own" },
+
+  stream: { who: "everyone", reach: "own" },
+
+  healthLive: { who: "public", reach: "nothing" },
+  healthReady: { who: "public", reach: "nothing" },
+  metrics: { who: "scrape", reach: "gateway" },
+  openapi: { who: "public", reach: "nothing" },
+  docs: { who: "public", reach: "nothing" },
+  docsFiles: { who: "public", reach: "nothing" },
+  landing: { who: "public", reach: "nothing" },
+  authorityCertificate: { who: "public", reach: "nothing" },
+  loginPage: { who: "public", reach: "nothing" },
+  loginForm: { who: "public", reach: "nothing" },
+  oidcBegin: { who: "public", reach: "nothing" },
+  oidcCallback: { who: "public", reach: "nothing" },
+  linkPage: { who: "public", reach: "nothing" },
+  linkForm: { who: "public", reach: "nothing" },
+  logoutForm: { who: "person", reach: "nothing" },
 } as const satisfies Record<string, Right>;
 
 /** The name of a route in the OpenAPI document and in the role table. */
 export type OperationId = keyof typeof rights;
 
-/** Why the caller may not; undefined when it may. `site` is the one in the route's path. */
-export function refusalOf(caller: Caller, right: Right, site: string | undefined): string | undefined {
-  const least = right.least === "public" || right.least === "scrape" ? "viewer" : right.least;
-  if (order.indexOf(caller.role) < order.indexOf(least)) {
-    return `this needs the role ${least}; the token has ${caller.role}`;
+/** Every operation, for what chooses among them. */
+export const operationIds = Object.keys(rights) as [OperationId, ...OperationId[]];
+
+/** Whether a caller may, and at which sites: undefined is everywhere. */
+export type Admission =
+  | { readonly ok: true; readonly sites: readonly string[] | undefined }
+  | { readonly ok: false; readonly refusal: string };
+
+/** Decides by the role table. `site` is the one in the route's path. */
+export function admit(caller: Caller, operation: OperationId, site: string | undefined): Admission {
+  const { who, reach }: Right = rights[operation];
+  if (caller.operations !== undefined && !caller.operations.includes(operation)) {
+    return refuse(`this token is only for ${caller.operations.join(", ")}`);
   }
-  if (caller.site === undefined) return undefined;
-  if (right.reach === "gateway") return `this concerns every site; the token is for ${caller.site} alone`;
-  if (right.reach === "site" && site !== caller.site) return `the token is for site ${caller.site} alone`;
-  return undefined;
+  if (who === "person" && caller.session === undefined)
+    return refuse("this is for people who have logged in");
+  const allowed: readonly Role[] =
+    groups[Object.hasOwn(groups, who) ? (who as keyof typeof groups) : "everyone"];
+  const fitting = caller.grants.filter(({ role }) => allowed.includes(role));
+  if (fitting.length === 0 && who !== "person") {
+    const roles = [...new Set(caller.grants.map(({ role }) => role))].join(", ") || "none";
+    return refuse(`this needs the role ${allowed.join(" or ")}; you have ${roles}`);
+  }
+  if (reach === "nothing" || fitting.some((grant) => grant.site === undefined)) {
+    return { ok: true, sites: undefined };
+  }
+  const sites = [...new Set(fitting.flatMap((grant) => grant.site ?? []))].sort();
+  if (reach === "gateway")
+    return refuse(`this concerns every site; your role is for ${sites.join(", ")} alone`);
+  if (reach === "site" && !sites.includes(site ?? "")) {
+    return refuse(`your role for this is for ${sites.join(", ")} alone`);
+  }
+  return { ok: true, sites };
 }
 
-const order: readonly Role[] = ["viewer", "firefighter", "manager", "admin"];
+function refuse(refusal: string): Admission {
+  return { ok: false, refusal };
+}

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import fastifyCookie from "@fastify/cookie";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { cannotListen } from "../errors.ts";
@@ -8,6 +9,8 @@ import type { App } from "./app.ts";
 import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
+import { createLinkUse, type LinkUse } from "./login/link-use.ts";
+import { createLogIn, type LogIn } from "./login/log-in.ts";
 import { installOpenapi } from "./openapi.ts";
 import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
@@ -20,10 +23,15 @@ import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
+import { linkRoutes } from "./routes/links.ts";
+import { loginPageRoutes } from "./routes/login-pages.ts";
+import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { seriesRoutes } from "./routes/series.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { siteRoutes } from "./routes/sites.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -45,6 +53,7 @@ export interface Api {
 /** Makes the API ready; `listen` opens its port. A route without a role fails here. */
 export async function openApi(parts: ApiParts): Promise<Api> {
   const app = createApp(parts);
+  await app.register(fastifyCookie);
   installGuard(app, parts);
   installHeaders(app);
   installMeasures(app, parts);
@@ -52,7 +61,9 @@ export async function openApi(parts: ApiParts): Promise<Api> {
   // The document is collected from routes that are added after the plugin, so they go into a plugin too.
   app.register(async (scope) => {
     const routes = scope.withTypeProvider<ZodTypeProvider>();
-    for (const add of routeGroups) add(routes, parts);
+    const logIn = createLogIn(parts);
+    const all = { ...parts, logIn, linkUse: createLinkUse({ ...parts, logIn }) };
+    for (const add of routeGroups) add(routes, all);
   });
   await app.ready();
   const connections = watchConnections(parts);
@@ -121,7 +132,10 @@ function closeServer(server: HttpsServer): Promise<void> {
   });
 }
 
-const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
+/** What routes get: the parts, and the ways in that are made of them. */
+type RouteParts = ApiParts & { readonly logIn: LogIn; readonly linkUse: LinkUse };
+
+const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   kindRoutes,
   siteRoutes,
   deviceRoutes,
@@ -134,6 +148,11 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   rejectionRoutes,
   accountRoutes,
   tokenRoutes,
+  sessionRoutes,
+  peopleRoutes,
+  linkRoutes,
+  loginPageRoutes,
+  oidcRoutes,
   streamRoutes,
   authorityRoutes,
   operationRoutes,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oidcSettings } from "./oidc/settings.ts";
 
 /** Settings of the HTTP API. */
 export const apiSettings = z.object({
@@ -42,6 +43,40 @@ export const apiSettings = z.object({
     .array(z.string())
     .default([])
     .describe("Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      "Address under which people reach the gateway, for the links it gives out; what their browser says when absent.",
+    ),
+  origins: z
+    .array(z.url())
+    .default([])
+    .describe(
+      "Further origins whose pages may call with a session cookie, where a proxy changes the host name.",
+    ),
+  loginTries: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe(
+      "Wrong log-ins at once, for one log-in name and for one known browser; three times as many for one address.",
+    ),
+  loginTriesPerMinute: z
+    .number()
+    .positive()
+    .default(2)
+    .describe("Wrong log-ins a minute after that; more are answered 429."),
+  inviteMs: z
+    .int()
+    .min(60_000)
+    .default(7 * 86_400_000)
+    .describe("How long an invitation can be used, ms (7 days)."),
+  resetMs: z
+    .int()
+    .min(60_000)
+    .default(86_400_000)
+    .describe("How long a link to set a new password can be used, ms (a day)."),
   metricsOpen: z
     .enum(["loopback", "token", "everyone"])
     .default("loopback")
@@ -64,6 +99,7 @@ export const apiSettings = z.object({
     .min(1)
     .default(10_000)
     .describe("Most devices in one import; a longer file is refused."),
+  oidc: oidcSettings.prefault({}),
   closeGraceMs: z
     .int()
     .min(0)

@@ -20,8 +20,8 @@ export function takeSnapshot(
   { sequence, reset }: { sequence: number; reset: ResetReason | undefined },
 ): SnapshotEvent {
   const { registry, clock } = parts;
-  const { site, types } = filter;
-  const sites = registry.sites().filter(({ id }) => site === undefined || id === site);
+  const { types } = filter;
+  const sites = registry.sites().filter(({ id }) => filter.sites?.includes(id) ?? true);
   const wantsDevices = types === undefined || types.includes("reading") || types.includes("presence");
   const wantsAlerts = types === undefined || types.includes("alert");
   return {
@@ -37,7 +37,7 @@ export function takeSnapshot(
 function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<SnapshotEvent["devices"]> {
   const items: KnownDevice[] = [];
   for (const known of parts.registry.devices()) {
-    if (filter.site !== undefined && known.site !== filter.site) continue;
+    if (filter.sites?.includes(known.site) === false) continue;
     if (filter.kind !== undefined && known.kind !== filter.kind) continue;
     if (filter.device !== undefined && known.device !== filter.device) continue;
     if (items.length === parts.settings.snapshotDevices) return { items: items.map(show), complete: false };
@@ -52,9 +52,9 @@ function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<Snap
 
 function alertsOf(
   parts: SnapshotParts,
-  { site, kind, device }: ScreenFilter,
+  { sites, kind, device }: ScreenFilter,
 ): NonNullable<SnapshotEvent["alerts"]> {
   const { snapshotAlerts } = parts.settings;
-  const page = parts.book.list({ state: "raised", site, kind, device, limit: snapshotAlerts });
+  const page = parts.book.list({ state: "raised", sites, kind, device, limit: snapshotAlerts });
   return { items: page.items.map((alert) => presentAlert(parts, alert)), complete: page.next === undefined };
 }

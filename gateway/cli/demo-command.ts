@@ -50,7 +50,7 @@ async function demo({ config: file, speed, quiet }: DemoOptions): Promise<void> 
     const url = `http://${host}:${httpPort}`;
     const broker = `mqtt://${host}:${mqttPort}`;
     const community = await startCommunity({ url, broker, token, speed, directory });
-    process.stdout.write(introduce({ url, host, mqttPort, token }, community));
+    process.stdout.write(introduce({ url, host, mqttPort, token, link: app.first.link }, community));
 
     const started = Date.now();
     const lines = setInterval(() => {

@@ -2,10 +2,10 @@ import type { DemoCommunity } from "./demo-community.ts";
 
 /** What a visitor needs to know to try the demo. */
 export function introduce(
-  place: { url: string; host: string; mqttPort: number; token: string },
+  place: { url: string; host: string; mqttPort: number; token: string; link: string | undefined },
   demo: DemoCommunity,
 ): string {
-  const { url, host, mqttPort, token } = place;
+  const { url, host, mqttPort, token, link } = place;
   const { visitor, site } = demo;
   const { username, password } = visitor.credentials;
   const topic = `linli/v1/${site.id}/${visitor.kind}/${visitor.id}`;
@@ -20,6 +20,7 @@ ${site.name} (${site.id}) lives: ${demo.stats().devices} devices are connected.
   history      ${url}/api/v1/sites/${site.id}/series?kind=${visitor.kind}
   metrics      ${url}/metrics
   token        ${token}
+  log in       ${link === undefined ? `${url}/login` : `${url}/link/${link} (sets the password of admin, once)`}
 
 The alerts that are open now:
   curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/alerts?state=raised'

@@ -6,6 +6,7 @@ import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addPeopleCommand } from "./people-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
 import { addTlsCommand } from "./tls-command.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addAccountCommand(program);
   addTokenCommand(program);
   addTlsCommand(program);
+  addPeopleCommand(program);
   addJournalCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");

@@ -35,11 +35,15 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const app = await startApp({ config, log, version: readVersion() });
+  const places = addresses(config, app);
   const warnings = plainWarnings(config).map((warning) => `WARNING: ${warning}\n`);
-  process.stderr.write(`linli listens: ${addresses(config, app).join(", ")}\n${warnings.join("")}`);
+  process.stderr.write(`linli listens: ${places.join(", ")}\n${warnings.join("")}`);
   process.on("SIGHUP", () => void app.reload());
-  if (app.firstToken !== undefined) {
-    process.stderr.write(`first administrator's token, shown only now:\n  ${app.firstToken}\n`);
+  const { token, link } = app.first;
+  if (token !== undefined) process.stderr.write(`first administrator's token, shown only now:\n  ${token}\n`);
+  if (link !== undefined) {
+    const page = `${config.api.publicUrl ?? webOf(places)}/link/${link}`;
+    process.stderr.write(`the administrator (log-in name admin) sets a password here, once:\n  ${page}\n`);
   }
   const signal = await untilSignal();
   log.info({ signal }, "stopping");
@@ -55,6 +59,11 @@ function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }:
     mqttsPort === undefined ? "" : `MQTT over TLS ${secure}:${mqttsPort}`,
     httpsPort === undefined ? "" : `HTTPS https://${secure}:${httpsPort}`,
   ].filter((address) => address !== "");
+}
+
+/** Where this machine's browser finds the gateway: the plain port when it is open. */
+function webOf(places: readonly string[]): string | undefined {
+  return places.find((place) => /^HTTPS? /.test(place))?.replace(/^HTTPS? /, "");
 }
 
 function urlHost(host: string): string {

@@ -11,8 +11,10 @@ export function addTokenCommand(program: Command): void {
   connected(token.command("list").description("list the tokens, without their secrets"), async (api) => {
     const tokens = await api.all<Token>("/tokens");
     printTable(
-      ["id", "name", "role", "site"],
-      tokens.map(({ id, name, role, site }) => [id, name, role, site ?? "all"]),
+      ["id", "name", "role", "site", "last use", "ends"],
+      tokens.map(({ id, name, role, site, usedAt, expiresAt }) => [
+        ...[id, name, role, site ?? "all", usedAt ?? "never", expiresAt ?? "never"],
+      ]),
     );
   });
 
@@ -21,13 +23,15 @@ export function addTokenCommand(program: Command): void {
     .description("make a token and print it, once")
     .argument("<name>", "whose it is")
     .addArgument(
-      new Argument("<role>", "what it may; each may what those before it may").choices([
-        ...["viewer", "firefighter", "manager", "admin"],
+      new Argument("<role>", "what it may; docs/operations.md has the table").choices([
+        ...["viewer", "firefighter", "manager", "engineer", "admin"],
       ]),
     )
-    .option("--site <id>", "the only site it may see and touch (default: all sites)");
-  connected<{ site?: string }>(add, async (api, [name, role], { site }) => {
-    const made = await api.post<{ token: string }>("/tokens", { name, role, site });
+    .option("--site <id>", "the only site it may see and touch (default: all sites)")
+    .option("--expires <time>", "when it ends by itself, for example 2027-01-01T00:00:00Z (default: never)")
+    .option("--only <operation...>", "the only operations that it may call, for example exportSeries");
+  connected<Scope>(add, async (api, [name, role], { site, expires: expiresAt, only: operations }) => {
+    const made = await api.post<{ token: string }>("/tokens", { name, role, site, expiresAt, operations });
     console.log(made.token);
   });
 
@@ -46,4 +50,12 @@ interface Token {
   readonly name: string;
   readonly role: string;
   readonly site: string | null;
+  readonly usedAt: string | null;
+  readonly expiresAt: string | null;
+}
+
+interface Scope {
+  readonly site?: string;
+  readonly expires?: string;
+  readonly only?: readonly string[];
 }

@@ -3,7 +3,8 @@ import type { Rejection } from "../types.ts";
 /** Which rejections to list, newest first; all given conditions hold together. */
 export interface RejectionQuery {
   readonly code?: string | undefined;
-  readonly site?: string | undefined;
+  /** Of any of these sites; absent: every site. */
+  readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   /** `site/kind/id` */
   readonly device?: string | undefined;
@@ -32,7 +33,7 @@ export interface Quarantine {
   apply(rejection: Rejection, sequence: number): void;
   find(id: string): Rejection | undefined;
   list(query: RejectionQuery): { items: Rejection[]; next: string | undefined };
-  groups(site?: string): RejectionGroup[];
+  groups(sites?: readonly string[]): RejectionGroup[];
   /** The members of a group, oldest first, at most `limit`. */
   members(key: string, limit: number): Rejection[];
   /** Takes out what was ingested again. */

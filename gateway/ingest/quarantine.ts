@@ -85,11 +85,15 @@ export function openQuarantine(
     list(query) {
       const conditions: string[] = [];
       const values: SQLInputValue[] = [];
-      for (const name of ["code", "site", "kind", "device"] as const) {
+      for (const name of ["code", "kind", "device"] as const) {
         const value = query[name];
         if (value === undefined) continue;
         conditions.push(`${name} = ?`);
         values.push(value);
+      }
+      if (query.sites !== undefined) {
+        conditions.push(isOneOf("site", query.sites));
+        values.push(...query.sites);
       }
       if (query.cursor !== undefined) {
         conditions.push("sequence < ?");
@@ -101,9 +105,9 @@ export function openQuarantine(
       const next = rows.length > query.limit ? String(page.at(-1)?.sequence) : undefined;
       return { items: page.map(parse), next };
     },
-    groups(site) {
+    groups(sites) {
       tryFlush();
-      const where = site === undefined ? "" : "WHERE site = ?";
+      const where = sites === undefined ? "" : `WHERE ${isOneOf("site", sites)}`;
       const rows = db
         .prepare(
           `SELECT key, causes.code, causes.kind, causes.path, count, devices, firstAt, lastAt, body
@@ -112,7 +116,7 @@ export function openQuarantine(
              FROM rejections ${where} GROUP BY code, kind, path ORDER BY count DESC LIMIT 200) AS causes
            JOIN rejections AS newest ON newest.sequence = causes.newest ORDER BY count DESC`,
         )
-        .all(...(site === undefined ? [] : [site])) as unknown as (RejectionGroup & { body: string })[];
+        .all(...(sites ?? [])) as unknown as (RejectionGroup & { body: string })[];
       return rows.map(({ body, ...group }) => ({
         ...group,
         message: (JSON.parse(body) as Rejection).message,
@@ -129,6 +133,10 @@ export function openQuarantine(
     position: () => position,
     flush,
   };
+}
+
+function isOneOf(column: string, values: readonly string[]): string {
+  return `${column} IN (${values.map(() => "?").join(", ")})`;
 }
 
 function parse(row: Row): Rejection {

@@ -5,7 +5,8 @@ export type EventType = "reading" | "presence" | "alert" | "rejection" | "comman
 
 /** What a screen wants to see; all given conditions hold together. */
 export interface ScreenFilter {
-  readonly site?: string | undefined;
+  /** Absent: every site. */
+  readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   readonly device?: DeviceName | undefined;
   /** Absent: every type. */

@@ -65,7 +65,7 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
 export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
   if (filter.types !== undefined && !filter.types.includes(type)) return false;
   if (filter.device !== undefined && filter.device !== device) return false;
-  if (filter.site !== undefined && !device.startsWith(`${filter.site}/`)) return false;
+  if (filter.sites?.some((site) => device.startsWith(`${site}/`)) === false) return false;
   return filter.kind === undefined || device.split("/")[1] === filter.kind;
 }
 

@@ -39,8 +39,8 @@ export function groupByFilter(screens: Iterable<Screen>): Audience[] {
   for (const screen of screens) {
     if (!screen.isLive) continue;
     const { filter } = screen.request;
-    const { site, kind, device, types } = filter;
-    const key = [site, kind, device, types?.join()].join(" ");
+    const { sites, kind, device, types } = filter;
+    const key = [sites?.join(), kind, device, types?.join()].join(" ");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { filter, members: [screen], text: "" });
     else group.members.push(screen);

@@ -4,7 +4,7 @@ import { openAccounts } from "./accounts.ts";
 import type { Access, Credentials, Database } from "./contract.ts";
 import { createListeners } from "./listeners.ts";
 import { openPepper } from "./pepper.ts";
-import { createSecrets, secretLength } from "./secrets.ts";
+import { createSecrets, type Secrets, secretLength } from "./secrets.ts";
 import type { StateSettings } from "./settings.ts";
 import { openTokens } from "./tokens.ts";
 
@@ -20,7 +20,7 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
   });
   const revoked = createListeners<[username: string]>({ what: "credentials revoked", log });
   const accounts = openAccounts({ database, secrets, settings, clock, removed: revoked.tell });
-  const tokens = openTokens({ database, secrets, settings, clock, adminToken });
+  const tokens = openTokens({ database, secrets, settings, clock, log, adminToken });
   const devices = readDevices(database);
   const upsert = database.db.prepare(
     "INSERT INTO device_credentials VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET hash = excluded.hash, created_at = excluded.created_at",
@@ -28,6 +28,7 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
 
   return {
     ...tokens,
+    secrets,
     identify(username, password) {
       const device = devices.get(username);
       if (!secrets.matches(password, device?.hash ?? accounts.hashOf(username))) return undefined;
@@ -61,8 +62,9 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
   };
 }
 
-/** Access, and what the registry needs of it. */
+/** Access, and what the registry and the people need of it. */
 export interface OpenAccess extends Access {
+  readonly secrets: Secrets;
   readonly deviceCredentials: DeviceCredentials;
 }
 

@@ -117,6 +117,22 @@ export interface Registry {
   onDevice(listener: (name: DeviceName, known: KnownDevice | undefined) => void): () => void;
 }
 
+/** A bearer token without its secret. */
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** The only site that it reaches; undefined: all. */
+  readonly site: string | undefined;
+  readonly createdAt: number;
+  /** From here on it is refused, epoch ms; undefined: never. */
+  readonly expiresAt: number | undefined;
+  /** The only operations that it may call; undefined: all that its role may. */
+  readonly operations: readonly string[] | undefined;
+  /** To the hour, epoch ms; undefined: never used. */
+  readonly usedAt: number | undefined;
+}
+
 /** Who may connect and call: MQTT credentials, service accounts, API tokens. */
 export interface Access {
   /** Checks an MQTT user name and password in constant time; undefined is a refusal. Synchronous, about 3 µs. */
@@ -136,14 +152,16 @@ export interface Access {
   }[];
   removeAccount(name: string): void;
   /** A bearer token for a person or program; shown once. */
-  addToken(token: { name: string; role: Role; site?: string | undefined }): {
+  addToken(
+    token: Pick<ApiToken, "name" | "role"> & Partial<Pick<ApiToken, "site" | "expiresAt" | "operations">>,
+  ): {
     id: string;
     token: string;
   };
-  tokens(): readonly { id: string; name: string; role: Role; site?: string; createdAt: number }[];
+  tokens(): readonly ApiToken[];
   /** Throws `conflict` for the last token with the role admin and no site, unless the settings have one. */
   removeToken(id: string): void;
-  /** Whose token it is; undefined is a refusal. */
+  /** Whose token it is; undefined is a refusal, also when it has expired. */
   caller(token: string): Caller | undefined;
   /** Called when credentials were rotated or removed, so that the connection ends. The name is the MQTT user name. */
   onRevoked(listener: (username: string) => void): () => void;

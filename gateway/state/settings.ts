@@ -48,6 +48,42 @@ export const stateSettings = z.object({
     .default(64)
     .describe("Topic filters that one service account may declare for publishing, and again for subscribing"),
   maxTokens: z.int().min(1).default(1_000).describe("API tokens that may exist; further ones are refused"),
+  maxPeople: z.int().min(1).default(2_000).describe("People who may be registered; further ones are refused"),
+  maxSessions: z
+    .int()
+    .min(10)
+    .default(10_000)
+    .describe("People's sessions that are kept; at the bound the one unused for longest ends"),
+  sessionsPerPerson: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe("Sessions of one person; at the bound the one unused for longest ends"),
+  sessionIdleMs: z
+    .int()
+    .min(60_000)
+    .default(12 * 3_600_000)
+    .describe("A session ends when it was not used for so long, ms (12 h); an open live stream is use"),
+  sessionMs: z
+    .int()
+    .min(60_000)
+    .default(30 * 86_400_000)
+    .describe("A session ends so long after the log-in, however much it is used, ms (30 days)"),
+  adminSessionMs: z
+    .int()
+    .min(60_000)
+    .default(12 * 3_600_000)
+    .describe("The same for people who are administrators anywhere, ms (12 h)"),
+  sessionRotateMs: z
+    .int()
+    .min(1_000)
+    .default(3_600_000)
+    .describe("How often the secret in a session's cookie is replaced, ms"),
+  maxWaitingLogins: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe("Passwords that may wait to be checked; further log-ins are answered 503"),
   keepCommands: z
     .int()
     .min(100)

@@ -28,6 +28,7 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
   const insertBuilding = db.prepare("INSERT OR IGNORE INTO buildings VALUES (?, ?)");
   const countBuildings = db.prepare("SELECT count(*) AS n FROM buildings WHERE site = ?");
   const countTokens = db.prepare("SELECT count(*) AS n FROM tokens WHERE site = ?");
+  const countPeople = db.prepare("SELECT count(DISTINCT person) AS n FROM person_grants WHERE site = ?");
   const known = new Map<string, Site & { readonly buildings: string[] }>();
 
   for (const row of db.prepare("SELECT * FROM sites ORDER BY id").iterate()) {
@@ -92,6 +93,13 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
         throw new GatewayError(
           "conflict",
           `${tokens} API tokens are for site ${id} alone; remove them first`,
+        );
+      }
+      const people = Number(countPeople.get(id)?.n);
+      if (people > 0) {
+        throw new GatewayError(
+          "conflict",
+          `${people} people have roles at site ${id}; give them others, or remove them, first`,
         );
       }
       erase.run(id);

@@ -135,7 +135,7 @@ describe("registration", () => {
     const seen = await gateway.linli("site", "list", "--token", made.stdout.trim());
     expect(seen.stdout).toBe("id\tname\nbound\tx\n");
     const listed = await gateway.linli("token", "list");
-    expect(listed.stdout).toMatch(/\tguard\tviewer\tbound\n/);
+    expect(listed.stdout).toMatch(/\tguard\tviewer\tbound\t/);
   });
 
   test("a CSV file is checked row by row before anything is registered, in the encoding of Excel", async () => {
@@ -165,6 +165,33 @@ describe("registration", () => {
 });
 
 describe("starts and stops", () => {
+  test("people are invited with a link that lets them in once, get other roles, and are shut out", async () => {
+    await gateway.linli("site", "add", "desk", "Desk");
+    const [role, nobody] = await Promise.all([
+      gateway.linli("people", "invite", "wang", "Wang", "boss@desk"),
+      gateway.linli("people", "link", "nobody"),
+    ]);
+    expect(role).toMatchObject({ code: 2, stderr: expect.stringContaining("firefighter@xinfa") });
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining("linli people list") });
+    const invited = await gateway.linli("people", "invite", "wang", "Wang", "firefighter@desk", "viewer");
+    expect(invited.code).toBe(0);
+    const [link = ""] = invited.stdout.split("\n");
+    const form = { method: "POST", headers: { origin: gateway.url }, redirect: "manual" } as const;
+    const set = () => fetch(link, { ...form, body: new URLSearchParams({ password: "a short sentence" }) });
+    expect((await fetch(link)).status).toBe(200);
+    expect([(await set()).status, (await set()).status]).toEqual([303, 404]);
+    expect((await gateway.linli("people", "roles", "wang", "manager@desk")).stdout).toBe(
+      "Wang: manager@desk\n",
+    );
+    expect((await gateway.linli("people", "shut-out", "wang")).code).toBe(0);
+    const listed = await gateway.linli("people", "list");
+    expect(listed.stdout).toMatch(/admin.*admin.*never.*invited/);
+    expect(listed.stdout).toMatch(/wang.*Wang.*manager@desk.*shut out/);
+    expect((await gateway.linli("site", "remove", "desk")).stderr).toContain("1 people have roles");
+    expect((await gateway.linli("people", "remove", "wang")).code).toBe(0);
+    expect((await gateway.linli("site", "remove", "desk")).code).toBe(0);
+  });
+
   test("a start that finds its port taken says so and does not use up the first token", async () => {
     const own = join(folder, "second");
     const port = new URL(gateway.url).port;

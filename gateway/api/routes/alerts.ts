@@ -3,7 +3,7 @@ import type { Alert } from "../../alert/contract.ts";
 import { GatewayError } from "../../errors.ts";
 import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
-import { maySee, narrow } from "../lookup.ts";
+import { isWithin, narrow, type Sites } from "../lookup.ts";
 import type { AlertDesk, ApiParts } from "../parts.ts";
 import { presentAlert, presentAlertDetail } from "../present/alert.ts";
 import { alert, alertDetail } from "../schemas/alert.ts";
@@ -59,8 +59,8 @@ export function alertRoutes(
         response: { 200: pageOf(alert), ...problems(400) },
       },
     },
-    async ({ query, caller }) => {
-      const page = book.list({ ...query, site: narrow(caller, query.site) });
+    async ({ query: { site, ...query }, sites }) => {
+      const page = book.list({ ...query, sites: narrow(sites, site) });
       return { items: page.items.map((item) => presentAlert(parts, item)), next: page.next ?? null };
     },
   );
@@ -76,7 +76,7 @@ export function alertRoutes(
         response: { 200: alertDetail, ...problems(400, 404) },
       },
     },
-    async ({ params, caller }) => presentAlertDetail(parts, find(caller, params.id)),
+    async ({ params, sites }) => presentAlertDetail(parts, find(sites, params.id)),
   );
 
   app.post(
@@ -108,9 +108,9 @@ export function alertRoutes(
         response: { 201: alert, ...problems(400, 404, 409) },
       },
     },
-    async ({ params, body, caller }, reply) => {
+    async ({ params, body, caller, sites }, reply) => {
       const commented = await desk.comment({
-        alert: find(caller, params.id).id,
+        alert: find(sites, params.id).id,
         by: caller.name,
         comment: body.text,
       });
@@ -141,16 +141,17 @@ export function alertRoutes(
       params: { id: string };
       body?: { comment?: string | undefined } | null | undefined;
       caller: Caller;
+      sites: Sites;
     },
   ) {
-    const { params, body, caller } = request;
-    const { id } = find(caller, params.id);
+    const { params, body, caller, sites } = request;
+    const { id } = find(sites, params.id);
     return presentAlert(parts, await step({ alert: id, by: caller.name, comment: body?.comment }));
   }
 
-  function find(caller: Caller, id: string): Alert {
+  function find(sites: Sites, id: string): Alert {
     const found = book.find(id);
-    if (found === undefined || !maySee(caller, found.device))
+    if (found === undefined || !isWithin(sites, found.device))
       throw new GatewayError("not-found", `there is no alert "${id}"`);
     return found;
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Kind } from "../../../devices/kit/kind.ts";
 import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
-import { deviceOf, maySee } from "../lookup.ts";
+import { deviceOf, isWithin } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentCommand } from "../present/command.ts";
 import { RequestFaults } from "../problem.ts";
@@ -48,7 +48,7 @@ export function commandRoutes(
         tags,
         summary: "Send a command to a device",
         description:
-          "Queued → sent → acknowledged → done or failed. One that was not sent before `expiresAt` never will be. `by` is the name of the token.",
+          "Queued → sent → acknowledged → done or failed. One that was not sent before `expiresAt` never will be. `by` is the name of the person or token.",
         params,
         body: newCommand,
         response: { 202: command, ...problems(400, 404, 409) },
@@ -73,9 +73,9 @@ export function commandRoutes(
         response: { 200: command, ...problems(400, 404) },
       },
     },
-    async ({ params, caller }) => {
+    async ({ params, sites }) => {
       const found = commandView.find(params.id);
-      if (found === undefined || !maySee(caller, found.device))
+      if (found === undefined || !isWithin(sites, found.device))
         throw new GatewayError("not-found", `there is no command "${params.id}"`);
       return presentCommand(found);
     },

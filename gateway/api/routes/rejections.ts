@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { GatewayError } from "../../errors.ts";
-import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
-import { deviceOfTopic, maySee, narrow } from "../lookup.ts";
+import { deviceOfTopic, isWithin, narrow, type Sites } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentRejection } from "../present/rejection.ts";
 import { problems } from "../schemas/problem.ts";
@@ -30,8 +29,8 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: pageOf(rejection), ...problems(400) },
       },
     },
-    async ({ query, caller }) => {
-      const page = rejections.list({ ...query, site: narrow(caller, query.site) });
+    async ({ query: { site, ...query }, sites }) => {
+      const page = rejections.list({ ...query, sites: narrow(sites, site) });
       return { items: page.items.map(presentRejection), next: page.next ?? null };
     },
   );
@@ -47,9 +46,9 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: pageOf(rejectionGroup), ...problems(400) },
       },
     },
-    async ({ query, caller }) => ({
+    async ({ query, sites }) => ({
       items: rejections
-        .groups(narrow(caller, query.site))
+        .groups(narrow(sites, query.site))
         .map((group) => ({ ...group, firstAt: iso(group.firstAt), lastAt: iso(group.lastAt) })),
       next: null,
     }),
@@ -66,9 +65,9 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: rejection, ...problems(400, 404) },
       },
     },
-    async ({ params, caller }) => {
+    async ({ params, sites }) => {
       const found = rejections.find(params.id);
-      if (found === undefined || !maySee(caller, deviceOfTopic(found.topic))) {
+      if (found === undefined || !isWithin(sites, deviceOfTopic(found.topic))) {
         throw new GatewayError("not-found", `there is no rejection "${params.id}"`);
       }
       return presentRejection(found);
@@ -88,17 +87,20 @@ export function rejectionRoutes(app: App, { rejections }: Pick<ApiParts, "reject
         response: { 200: reingestResult, ...problems(400, 404, 503) },
       },
     },
-    async ({ body, caller }) => {
-      if (caller.site !== undefined) refuseForeign(body, caller);
+    async ({ body, caller, sites }) => {
+      if (sites !== undefined) refuseForeign(body, sites);
       return rejections.reingest({ ...body, by: caller.name });
     },
   );
 
-  function refuseForeign({ ids, group }: z.output<typeof reingest>, caller: Caller): void {
+  function refuseForeign({ ids, group }: z.output<typeof reingest>, sites: Sites): void {
     if (group !== undefined) {
-      throw new GatewayError("forbidden", "a group may reach over sites; give ids with a token of one site");
+      throw new GatewayError(
+        "forbidden",
+        "a group may reach over sites; give ids with a role for single sites",
+      );
     }
-    const foreign = ids?.find((id) => !maySee(caller, deviceOfTopic(rejections.find(id)?.topic ?? "")));
+    const foreign = ids?.find((id) => !isWithin(sites, deviceOfTopic(rejections.find(id)?.topic ?? "")));
     if (foreign !== undefined) throw new GatewayError("not-found", `there is no rejection "${foreign}"`);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
-import { maySee, siteOf } from "../lookup.ts";
+import { isWithin, siteOf } from "../lookup.ts";
 import { cutPage } from "../paging.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentBuildings, presentSiteItem, presentSites } from "../present/site.ts";
@@ -27,8 +27,8 @@ export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" 
         response: { 200: pageOf(siteItem), ...problems(400) },
       },
     },
-    async ({ query, caller }) => {
-      const visible = registry.sites().filter(({ id }) => maySee(caller, `${id}/`));
+    async ({ query, sites }) => {
+      const visible = registry.sites().filter(({ id }) => isWithin(sites, `${id}/`));
       const page = cutPage(visible, (site) => site.id, query);
       return { ...page, items: page.items.map(presentSiteItem) };
     },

@@ -1,11 +1,13 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { GatewayError } from "../../errors.ts";
 import type { EventType } from "../../live/contract.ts";
 import type { App } from "../app.ts";
-import { bearerOf } from "../guard.ts";
+import { callerAgain } from "../guard.ts";
 import { securityHeaders } from "../headers.ts";
 import { narrow, siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
+import { admit } from "../roles.ts";
 import { problems } from "../schemas/problem.ts";
 import { deviceName, id, kindName } from "../schemas/shared.ts";
 import { streamEvent } from "../schemas/stream.ts";
@@ -14,9 +16,9 @@ import { type SnapshotParts, takeSnapshot } from "../snapshot.ts";
 /** The stream of what happens, as Server-Sent Events. */
 export function streamRoutes(
   app: App,
-  parts: SnapshotParts & Pick<ApiParts, "live" | "access" | "metrics">,
+  parts: SnapshotParts & Pick<ApiParts, "live" | "access" | "identity" | "metrics">,
 ): void {
-  const { registry, live, access } = parts;
+  const { registry, live } = parts;
   const refused = parts.metrics.count("live_screens_refused", "Streams refused because there were too many");
 
   app.get(
@@ -51,9 +53,9 @@ export function streamRoutes(
       },
     },
     async (request, reply) => {
-      const { lastEventId, ...asked } = request.query;
-      const filter = { ...asked, site: narrow(request.caller, asked.site) };
-      if (filter.site !== undefined) siteOf(parts, filter.site);
+      const { lastEventId, site, ...asked } = request.query;
+      const filter = { ...asked, sites: narrow(request.sites, site) };
+      if (site !== undefined) siteOf(parts, site);
       if (filter.device !== undefined && registry.device(filter.device) === undefined) {
         throw new GatewayError("not-found", `there is no device "${filter.device}"`);
       }
@@ -61,7 +63,6 @@ export function streamRoutes(
         refused.add();
         throw new GatewayError("busy", "as many streams are open as may be", { retryable: true });
       }
-      const token = bearerOf(request) ?? "";
       reply.hijack();
       reply.raw.writeHead(200, {
         ...securityHeaders,
@@ -73,11 +74,18 @@ export function streamRoutes(
         filter,
         lastEventId: readId(request.headers["last-event-id"] ?? lastEventId),
         snapshot: (about) => takeSnapshot(parts, filter, about),
-        isAllowed: () => access.caller(token) !== undefined,
+        isAllowed: () => maySeeStill(request, parts),
         outlet: reply.raw,
       });
     },
   );
+}
+
+/** Whether token or session still hold, and reach as far as when the stream was opened. */
+function maySeeStill(request: FastifyRequest, parts: Pick<ApiParts, "access" | "identity">): boolean {
+  const caller = callerAgain(request, parts);
+  const admission = caller && admit(caller, "stream", undefined);
+  return admission?.ok === true && String(admission.sites) === String(request.sites);
 }
 
 const types = z

@@ -5,7 +5,7 @@ import { cutPage } from "../paging.ts";
 import type { ApiParts } from "../parts.ts";
 import { newToken, registeredToken, token } from "../schemas/access.ts";
 import { problems } from "../schemas/problem.ts";
-import { iso, pageOf, paging } from "../schemas/shared.ts";
+import { iso, isoOrNull, pageOf, paging } from "../schemas/shared.ts";
 
 const tags = ["access"];
 
@@ -27,12 +27,10 @@ export function tokenRoutes(app: App, { access }: Pick<ApiParts, "access">): voi
       const page = cutPage(access.tokens(), (item) => item.id, query);
       return {
         ...page,
-        items: page.items.map(({ id, name, role, site, createdAt }) => ({
-          id,
-          name,
-          role,
-          site: site ?? null,
-          createdAt: iso(createdAt),
+        items: page.items.map(({ id, name, role, site, createdAt, expiresAt, operations, usedAt }) => ({
+          ...{ id, name, role, site: site ?? null, createdAt: iso(createdAt) },
+          ...{ expiresAt: isoOrNull(expiresAt), usedAt: isoOrNull(usedAt) },
+          operations: operations === undefined ? null : [...operations],
         })),
       };
     },

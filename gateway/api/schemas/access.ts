@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Role } from "../../types.ts";
+import { operationIds } from "../roles.ts";
 import { credentials } from "./device.ts";
-import { id, time } from "./shared.ts";
+import { id, moment, time } from "./shared.ts";
 
 const filters = z
   .array(z.string().min(1).max(512))
@@ -21,8 +23,12 @@ export const newAccount = z
 /** A new account and its credentials. */
 export const registeredAccount = z.object({ name: id, credentials }).meta({ id: "RegisteredAccount" });
 
-/** Roles of people and programs, least first. */
-export const role = z.enum(["viewer", "firefighter", "manager", "admin"]).meta({ id: "Role" });
+/** Roles of people and programs. */
+export const role = z.enum(["viewer", "firefighter", "manager", "engineer", "admin"] satisfies Role[]).meta({
+  id: "Role",
+  description:
+    "viewer: looks. firefighter: answers alerts, commands devices. manager: registers and sets limits too. engineer: integrates devices, answers no alerts. admin: everything.",
+});
 
 /** A bearer token without its secret. */
 export const token = z
@@ -32,6 +38,12 @@ export const token = z
     role,
     site: id.nullable().describe("The only site it may see; null for all."),
     createdAt: time,
+    expiresAt: time.nullable().describe("Refused from here on; null: never."),
+    operations: z
+      .array(z.string())
+      .nullable()
+      .describe("The only operations that it may call; null: all of its role."),
+    usedAt: time.nullable().describe("To the hour; null: never."),
   })
   .meta({ id: "Token" });
 
@@ -40,6 +52,12 @@ export const newToken = z.strictObject({
   name: z.string().trim().min(1).max(64),
   role,
   site: id.optional().describe("The only site it may see and touch; all when absent."),
+  expiresAt: moment.optional().describe("When it ends by itself; never when absent."),
+  operations: z
+    .array(z.enum(operationIds))
+    .min(1)
+    .optional()
+    .describe("The only operations, by operationId, that it may call; all that its role may when absent."),
 });
 
 /** A new token; the secret is shown this once. */

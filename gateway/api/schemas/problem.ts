@@ -27,8 +27,8 @@ export const problem = z
 
 const descriptions = {
   400: "The request is not valid.",
-  401: "No token, or one that is not known.",
-  403: "The token's role does not reach.",
+  401: "No session or token, or one that is over or not known.",
+  403: "The role does not reach, or another site's page asked.",
   404: "There is no such thing.",
   409: "It does not fit the present state.",
   413: "The body is too long.",

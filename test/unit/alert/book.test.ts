@@ -199,8 +199,10 @@ test("a list takes all conditions together", () => {
   expect(ids({ severity: ["critical", "major"] })).toEqual(["d", "c", "a"]);
   expect(ids({ severity: ["major", "major"] })).toEqual(["d", "c"]);
   expect(ids({ severity: [] })).toEqual([]);
-  expect(ids({ site: "other", acknowledged: false, kind: "oven" })).toEqual(["d"]);
-  expect(ids({ site: "site", kind: "oven" })).toEqual(["b", "a"]);
+  expect(ids({ sites: ["other"], acknowledged: false, kind: "oven" })).toEqual(["d"]);
+  expect(ids({ sites: ["site"], kind: "oven" })).toEqual(["b", "a"]);
+  expect(ids({ sites: ["site", "other", "site"], kind: "oven", state: "raised" })).toEqual(["b", "a"]);
+  expect(ids({ sites: [] })).toEqual([]);
   expect(ids({ device: "site/oven/d2", state: "raised" })).toEqual(["b"]);
   expect(ids({ device: "site/oven/d9" })).toEqual([]);
   expect(ids({ device: "other/oven/d4", state: "raised" })).toEqual([]);

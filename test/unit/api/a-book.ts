@@ -45,10 +45,10 @@ export function aBook(clock: { now(): number }) {
 
   const book: Pick<Book, "find" | "list" | "timeline" | "counts"> = {
     find: (id) => alerts.get(id),
-    list: ({ state, site, device, severity, acknowledged, limit }) => ({
+    list: ({ state, sites, device, severity, acknowledged, limit }) => ({
       items: [...alerts.values()]
         .filter((alert) => state === undefined || alert.state === state)
-        .filter((alert) => site === undefined || alert.site === site)
+        .filter((alert) => sites === undefined || sites.includes(alert.site))
         .filter((alert) => device === undefined || alert.device === device)
         .filter((alert) => severity === undefined || severity.includes(alert.severity))
         .filter(

@@ -14,9 +14,10 @@ import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
+import { openIdentity } from "../../../gateway/state/identity.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
 import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
-import type { CommandStep, Rejection } from "../../../gateway/types.ts";
+import type { CommandStep, Rejection, Role } from "../../../gateway/types.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { aBook } from "./a-book.ts";
 
@@ -27,7 +28,7 @@ afterEach(async () => {
 });
 
 /** Whose token a request carries; `nobody` carries none. */
-export type Who = "viewer" | "firefighter" | "manager" | "admin" | "yidaAdmin" | "nobody";
+export type Who = Role | "yidaAdmin" | "nobody";
 
 /** An answer, its body read as JSON where it is JSON. */
 export interface Answer {
@@ -54,6 +55,10 @@ export async function anApi(options: Options = {}) {
   const database = openDatabase({ directory, log, settings: state });
   cleanups.push(() => database.close());
   const access = openAccess({ database, directory, randomBytes, clock, log, settings: state });
+  const { secrets } = access;
+  const identity = openIdentity({
+    ...{ database, secrets, settings: state, clock, log, randomBytes, passwordCost: { N: 16, r: 1, p: 1 } },
+  });
   const registry = openRegistry({
     ...{ database, catalogue, clock, log, metrics, settings: state },
     credentials: access.deviceCredentials,
@@ -68,7 +73,7 @@ export async function anApi(options: Options = {}) {
 
   const parts: ApiParts = {
     faultOf,
-    ...{ catalogue, registry, access, book, desk, commandView, rejections, metrics, clock, log },
+    ...{ catalogue, registry, access, identity, book, desk, commandView, rejections, metrics, clock, log },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
     twins,
@@ -109,6 +114,7 @@ export async function anApi(options: Options = {}) {
   const tokens: Record<Exclude<Who, "nobody">, string> = {
     viewer: access.addToken({ name: "wall screen", role: "viewer" }).token,
     firefighter: access.addToken({ name: "crew", role: "firefighter" }).token,
+    engineer: access.addToken({ name: "integrator", role: "engineer" }).token,
     manager: access.addToken({ name: "office", role: "manager" }).token,
     admin: access.addToken({ name: "chief", role: "admin" }).token,
     yidaAdmin: access.addToken({ name: "yida", role: "admin", site: "yida" }).token,
@@ -168,8 +174,8 @@ function someRejections() {
   const kept: Rejection[] = [];
   return {
     kept,
-    list: ({ site, limit }: { site?: string | undefined; limit: number }) => ({
-      items: kept.filter(({ topic }) => site === undefined || topic.split("/")[2] === site).slice(0, limit),
+    list: ({ sites, limit }: { sites?: readonly string[] | undefined; limit: number }) => ({
+      items: kept.filter(({ topic }) => sites?.includes(topic.split("/")[2]!) ?? true).slice(0, limit),
       next: undefined,
     }),
     groups: () => [],

@@ -36,9 +36,12 @@ describe("a screen", () => {
   test("sees only what its filter selects", async () => {
     live = await openLive();
     const all = await live.watch("?site=xinfa");
+    const both = await live.watch("?site=yida,xinfa2");
     const alerts = await live.watch("?types=alert");
     const other = await live.watch("?device=xinfa/waste-bin/bin-2&kind=waste-bin");
-    await Promise.all([all, alerts, other].map((screen) => screen.until((events) => events.length === 1)));
+    await Promise.all(
+      [all, both, alerts, other].map((screen) => screen.until((events) => events.length === 1)),
+    );
     await live.write(
       aReading(),
       aReading({ fill: 1 }, "xinfa2/waste-bin/bin-1"),
@@ -49,6 +52,7 @@ describe("a screen", () => {
     );
     const idsOf = (events: readonly { id: number | undefined }[]) => events.slice(1).map(({ id }) => id);
     expect(idsOf(await all.until((events) => events.length === 5))).toEqual([1, 3, 5, 6]);
+    expect(idsOf(await both.until((events) => events.length === 3))).toEqual([2, 4]);
     expect(idsOf(await alerts.until((events) => events.length === 2))).toEqual([4]);
     expect(idsOf(await other.until((events) => events.length === 3))).toEqual([3, 6]);
   });

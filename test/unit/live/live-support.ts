@@ -56,11 +56,12 @@ export async function openLive(
   let isAllowed = true;
   const server = createServer((request, response) => {
     const query = Object.fromEntries(new URL(request.url ?? "/", "http://x").searchParams);
-    const { types, ...place } = query;
-    const filter: ScreenFilter =
-      types === undefined
-        ? place
-        : { ...place, types: types.split(",") as NonNullable<ScreenFilter["types"]> };
+    const { types, site, ...place } = query;
+    const filter: ScreenFilter = {
+      ...place,
+      ...(site === undefined ? {} : { sites: site.split(",") }),
+      ...(types === undefined ? {} : { types: types.split(",") as NonNullable<ScreenFilter["types"]> }),
+    };
     const lastEventId = request.headers["last-event-id"];
     response.writeHead(200, { "content-type": "text/event-stream" });
     hub.open({

@@ -141,9 +141,11 @@ test("a token tells who calls until it is removed, also after a restart", () => 
   const { id, token } = access.addToken({ name: "王队长", role: "firefighter" });
   expect(token).toMatch(new RegExp(`^linli_${id}_[0-9a-z]{26}$`));
   const again = restart().access;
-  expect(again.caller(token)).toEqual({ name: "王队长", role: "firefighter" });
+  expect(again.caller(token)).toEqual({
+    ...{ id: `token:${id}`, name: "王队长", grants: [{ role: "firefighter" }] },
+  });
   expect(again.tokens()).toEqual([
-    { id, name: "王队长", role: "firefighter", createdAt: expect.any(Number) },
+    { id, name: "王队长", role: "firefighter", createdAt: expect.any(Number), usedAt: expect.any(Number) },
   ]);
   again.removeToken(id);
   expect(again.caller(token)).toBeUndefined();
@@ -170,9 +172,37 @@ test("the last token that may do everything stays until there is another", () =>
 test("a token for one site says so, also after a restart", () => {
   const { access, restart } = aStateWithADevice();
   const { token } = access.addToken({ name: "x", role: "viewer", site: "elm" });
-  for (const { caller } of [access, restart().access]) {
-    expect(caller(token)).toEqual({ name: "x", role: "viewer", site: "elm" });
-  }
+  const grants = [{ role: "viewer", site: "elm" }];
+  expect(access.caller(token)?.grants).toEqual(grants);
+  expect(() => access.addToken({ name: "x", role: "viewer", site: "oak" })).toThrow();
+  expect(restart().access.caller(token)?.grants).toEqual(grants);
+});
+
+test("a token ends when its time is over, and keeps its operations, also after a restart", () => {
+  const { access, clock, restart } = aState();
+  const expiresAt = clock.now() + 1000;
+  const { token } = access.addToken({ name: "x", role: "admin", expiresAt, operations: ["listSites"] });
+  expect(access.caller(token)?.operations).toEqual(["listSites"]);
+  clock.advance(999);
+  const again = restart();
+  expect(again.access.caller(token)?.operations).toEqual(["listSites"]);
+  again.clock.advance(1000);
+  expect(again.access.caller(token)).toBeUndefined();
+  expect(() => access.addToken({ name: "y", role: "admin", expiresAt: clock.now() })).toThrow(
+    expect.objectContaining({ code: "invalid-request", path: "expiresAt" }),
+  );
+});
+
+test("a database that cannot take the last use of a token refuses nobody", () => {
+  const { access, database } = aState();
+  const { token } = access.addToken({ name: "x", role: "viewer" });
+  database.db.exec("PRAGMA query_only = ON");
+  expect(access.caller(token)?.name).toBe("x");
+  database.db.exec("PRAGMA query_only = OFF");
+});
+
+test("a token for a site that is not there is refused", () => {
+  const { access } = aStateWithADevice();
   expect(() => access.addToken({ name: "x", role: "viewer", site: "oak" })).toThrow();
 });
 
@@ -204,7 +234,9 @@ test("a token that is not quite right is refused", () => {
 
 test("the admin's token of the settings is accepted only where it is set", () => {
   const state = aState({ adminToken: "from-the-settings" });
-  expect(state.access.caller("from-the-settings")).toEqual({ name: "admin", role: "admin" });
+  expect(state.access.caller("from-the-settings")).toEqual({
+    ...{ id: "settings", name: "admin", grants: [{ role: "admin" }] },
+  });
   expect(state.access.tokens()).toEqual([]);
   expect(state.restart({ adminToken: undefined }).access.caller("from-the-settings")).toBeUndefined();
 });
@@ -258,7 +290,7 @@ test("a missing pepper is made anew while nothing depends on it", () => {
   rmSync(join(state.directory, "pepper"));
   const again = state.restart();
   const { token } = again.access.addToken({ name: "x", role: "admin" });
-  expect(again.restart().access.caller(token)?.role).toBe("admin");
+  expect(again.restart().access.caller(token)?.grants).toEqual([{ role: "admin" }]);
 });
 
 test("two gateways have two peppers", () => {

@@ -8,6 +8,7 @@ import type { Catalogue, Kind, Limit } from "../../../devices/kit/kind.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
+import { openIdentity } from "../../../gateway/state/identity.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
 import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
@@ -48,12 +49,15 @@ export function aDatabase(directory = aFolder(), parts: { migrations?: URL } = {
 export function aState(parts: StateParts = {}) {
   const directory = parts.directory ?? aFolder();
   const settings = someSettings(parts.settings);
-  const clock = createFakeClock();
+  const clock = parts.clock ?? createFakeClock();
   const log = aLog();
   const database = aDatabase(directory);
   const access = orClose(database, () =>
     openAccess({ database, directory, randomBytes, clock, log, settings, adminToken: parts.adminToken }),
   );
+  const { secrets } = access;
+  const passwordCost = { N: 16, r: 1, p: 1 };
+  const identity = openIdentity({ database, secrets, settings, clock, log, randomBytes, passwordCost });
   const registry = openRegistry({
     database,
     catalogue: parts.catalogue ?? aCatalogue(),
@@ -67,6 +71,7 @@ export function aState(parts: StateParts = {}) {
     directory,
     database,
     access,
+    identity,
     registry,
     clock,
     log,
@@ -91,6 +96,7 @@ interface StateParts {
   directory?: string;
   settings?: Partial<StateSettings>;
   catalogue?: Catalogue;
+  clock?: ReturnType<typeof createFakeClock>;
   adminToken?: string | undefined;
 }
 

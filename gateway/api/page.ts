@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+
+const style =
+  "body{font:18px/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;color:#1b1f24;background:#fff}" +
+  "code{background:#eef1f4;padding:.1em .3em;border-radius:.2em}a{color:#0b5cad}li{margin:.4em 0}small,.en{color:#57606a}" +
+  "label{display:block;margin:1rem 0}input{display:block;box-sizing:border-box;width:100%;max-width:24rem;font:inherit;padding:.6rem;border:1px solid #6e7781;border-radius:.3rem;background:inherit;color:inherit}" +
+  "button{font:inherit;min-height:60px;min-width:10rem;padding:.5rem 2rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff}" +
+  "input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid #bf8700;outline-offset:2px}" +
+  ".fault{border-left:.4rem solid #b3261e;padding:.4rem 1rem;background:#fff0ef}" +
+  "@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}code{background:#21262d}a{color:#79b8ff}small,.en{color:#9aa4ae}button{background:#1f6feb}.fault{background:#3b1513}}";
+
+/** A whole page in the gateway's plain look, without any script. `body` is HTML; texts in it must be escaped. */
+export function renderPage({
+  title,
+  body,
+  refreshTo,
+}: {
+  title: string;
+  body: string;
+  /** Path that the browser opens at once. */
+  refreshTo?: string;
+}): string {
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${refreshTo === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${refreshTo}">\n`}<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+/** The policy of such a page: no script at all, only its own style, forms to the gateway alone. */
+export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`;
+
+/** A text as HTML that shows it and nothing else. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.codePointAt(0)};`);
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { GatewayError } from "../../errors.ts";
+import type { App } from "../app.ts";
+import { clearSession, originOf, sessionCookieOf, setLoggedIn } from "../login/cookies.ts";
+import { deadLinkPage, linkForm, loginForm, welcomePage } from "../login/forms.ts";
+import type { LinkUse } from "../login/link-use.ts";
+import type { LogIn } from "../login/log-in.ts";
+import { showPage, wordsOf } from "../login/show-page.ts";
+import type { ApiParts } from "../parts.ts";
+
+const text = z.string().max(800).default("");
+const gone = new GatewayError("not-found", "this link is used, over or not known");
+const params = z.object({ secret: z.string().max(200) });
+
+/** Pages that work without any script, also on an old phone: log-in, and the link that sets a password. A GET only shows. */
+export function loginPageRoutes(
+  app: App,
+  {
+    settings,
+    identity,
+    logIn,
+    linkUse,
+  }: Pick<ApiParts, "settings" | "identity"> & { logIn: LogIn; linkUse: LinkUse },
+): void {
+  const { people, sessions } = identity;
+  const provider = settings.oidc.issuer === undefined ? undefined : settings.oidc.name;
+
+  app.register(async (scope: App) => {
+    const form = { parseAs: "string", bodyLimit: 16_384 } as const;
+    scope.addContentTypeParser("application/x-www-form-urlencoded", form, (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    });
+
+    scope.get("/login", { schema: { operationId: "loginPage", hide: true } }, async (request, reply) => {
+      const cookie = sessionCookieOf(request);
+      const use = cookie === undefined ? undefined : sessions.use(cookie, { rotate: false });
+      return showPage(reply, use === undefined ? loginForm({ provider }) : welcomePage(use.caller));
+    });
+
+    scope.post(
+      "/login",
+      { schema: { operationId: "loginForm", hide: true, body: z.object({ login: text, password: text }) } },
+      async (request, reply) => {
+        try {
+          setLoggedIn(reply, await logIn.withPassword(request.body, originOf(request)));
+          return reply.redirect("/login", 303);
+        } catch (error) {
+          return showPage(
+            reply,
+            loginForm({ provider, login: request.body.login, ...wordsOf(error) }),
+            error,
+          );
+        }
+      },
+    );
+
+    scope.post(
+      "/logout",
+      { schema: { operationId: "logoutForm", hide: true } },
+      async ({ caller }, reply) => {
+        sessions.end(caller.session ?? "");
+        clearSession(reply);
+        return reply.redirect("/login", 303);
+      },
+    );
+
+    scope.get(
+      "/link/:secret",
+      { schema: { operationId: "linkPage", hide: true, params } },
+      async ({ params }, reply) => {
+        const person = personOf(params.secret);
+        return person === undefined
+          ? showPage(reply, deadLinkPage(), gone)
+          : showPage(reply, linkForm(person));
+      },
+    );
+
+    scope.post(
+      "/link/:secret",
+      { schema: { operationId: "linkForm", hide: true, params, body: z.object({ password: text }) } },
+      async (request, reply) => {
+        const { secret } = request.params;
+        const person = personOf(secret);
+        if (person === undefined) return showPage(reply, deadLinkPage(), gone);
+        try {
+          const given = { link: secret, password: request.body.password };
+          setLoggedIn(reply, await linkUse.setPassword(given, originOf(request)));
+          return reply.redirect("/login", 303);
+        } catch (error) {
+          return showPage(reply, linkForm({ ...person, ...wordsOf(error) }), error);
+        }
+      },
+    );
+  });
+
+  function personOf(secret: string): { name: string; login: string } | undefined {
+    try {
+      const { id } = linkUse.look(secret).person;
+      return people.find(id);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === "not-found") return undefined;
+      throw error;
+    }
+  }
+}
