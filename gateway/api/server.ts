@@ -9,6 +9,7 @@ import type { App } from "./app.ts";
 import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
+import { closeServer, type HttpOptions, httpOptions } from "./http-server.ts";
 import { createLinkUse, type LinkUse } from "./login/link-use.ts";
 import { createLogIn, type LogIn } from "./login/log-in.ts";
 import { installOpenapi } from "./openapi.ts";
@@ -99,37 +100,6 @@ export async function openApi(parts: ApiParts): Promise<Api> {
       clearTimeout(cut);
     },
   };
-}
-
-/** Options of Node's HTTP servers. */
-export interface HttpOptions {
-  readonly requestTimeout: number;
-  readonly headersTimeout: number;
-  readonly keepAliveTimeout: number;
-  readonly connectionsCheckingInterval: number;
-}
-
-function httpOptions({
-  requestTimeoutMs,
-  headersTimeoutMs,
-  idleTimeoutMs,
-}: ApiParts["settings"]): HttpOptions {
-  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs);
-  return {
-    requestTimeout: requestTimeoutMs,
-    headersTimeout,
-    keepAliveTimeout: idleTimeoutMs,
-    // Node looks for late requests only this often, by default every 30 s.
-    connectionsCheckingInterval: headersTimeout / 4,
-  };
-}
-
-/** Ends when the last request has; connections that only wait are closed at once. */
-function closeServer(server: HttpsServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }
 
 /** What routes get: the parts, and the ways in that are made of them. */

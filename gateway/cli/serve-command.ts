@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
 import { type Ports, plainWarnings } from "../listeners.ts";
@@ -34,11 +35,14 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const log = createLog({ level: config.logLevel });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
+  let running: App | undefined;
+  // From the first moment on: without a listener the signal would end a gateway that is just starting.
+  process.on("SIGHUP", () => void running?.reload());
   const app = await startApp({ config, log, version: readVersion() });
+  running = app;
   const places = addresses(config, app);
   const warnings = plainWarnings(config).map((warning) => `WARNING: ${warning}\n`);
   process.stderr.write(`linli listens: ${places.join(", ")}\n${warnings.join("")}`);
-  process.on("SIGHUP", () => void app.reload());
   const { token, link } = app.first;
   if (token !== undefined) process.stderr.write(`first administrator's token, shown only now:\n  ${token}\n`);
   if (link !== undefined) {

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { SecureContextOptions } from "node:tls";
 import type { Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
+import { GatewayError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { FaultReport } from "./contract.ts";
 import { type Material, readFiles } from "./material.ts";
@@ -156,9 +156,16 @@ interface CertificateParts {
   readonly meters: Pick<TlsMeters, "reloads">;
 }
 
-/** The root of the local authority, DER. */
+/** The root of the local authority, DER. Throws `settings-invalid` when the file is damaged. */
 export function readAuthority(path: string | undefined): Buffer | undefined {
-  return path === undefined ? undefined : new X509Certificate(readFileSync(path)).raw;
+  if (path === undefined) return undefined;
+  try {
+    return new X509Certificate(readFileSync(path)).raw;
+  } catch (cause) {
+    throw new GatewayError("settings-invalid", `${path} holds no certificate: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function dayOf(ms: number): string {

@@ -23,7 +23,10 @@ export async function openTls({
 }: TlsParts): Promise<Tls | undefined> {
   const meters = createTlsMeters(metrics);
   const places = findPlaces(dataDir, settings);
-  if (places === undefined) return undefined;
+  if (places === undefined) {
+    log.info({ mode: settings.mode }, "TLS is off; linli tls init makes a certificate");
+    return undefined;
+  }
   const certificates = await openCertificates({ places, settings, clock, log, meters });
   const authority = readAuthority(places.authority);
   const handshakes: Handshakes[] = [];

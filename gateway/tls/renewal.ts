@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { randomBytes, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { authorityFiles } from "./folder.ts";
+import { type AuthorityFiles, authorityFiles } from "./folder.ts";
 
 /** Renews the certificate of the local authority in time. */
 export interface Renewal {
@@ -20,9 +20,11 @@ export function createRenewal({ folder, renewDays, clock, log }: RenewalParts): 
       const now = clock.now();
       if (folder === undefined || renewDays === 0 || endsAt - now > renewDays * dayMs) return false;
       if (triedAt !== undefined && Math.abs(now - triedAt) < dayMs) return false;
-      if (!existsSync(authorityFiles(folder).authorityKey)) return false;
+      const files = authorityFiles(folder);
+      if (!existsSync(files.authorityKey)) return false;
       triedAt = now;
       try {
+        if (!isOwn(files)) return false;
         // Only a gateway that renews needs to know how certificates are made.
         const { renewServer } = await import("./authority.ts");
         renewServer({ folder, now, randomBytes });
@@ -34,6 +36,12 @@ export function createRenewal({ folder, renewDays, clock, log }: RenewalParts): 
       }
     },
   };
+}
+
+/** Whether the root signed the certificate; one that a person put there is that person's to renew. */
+function isOwn({ certificate, authority }: AuthorityFiles): boolean {
+  const root = new X509Certificate(readFileSync(authority));
+  return new X509Certificate(readFileSync(certificate)).verify(root.publicKey);
 }
 
 interface RenewalParts {

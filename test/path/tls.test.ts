@@ -117,6 +117,19 @@ describe("MQTT over TLS", () => {
   });
 });
 
+test("a revoked device does not come back by resuming its session", async () => {
+  const thief = authority.device("xinfa/bin-1");
+  const first = await greeted({ port: gateway.app.mqttsPort as number, ...thief });
+  const [session] = (await once(first, "session")) as [Buffer];
+  const again = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
+  expect(again.isSessionReused()).toBe(true);
+  authority.revoke(thief);
+  await gateway.app.reload();
+  const late = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
+  expect(late.isSessionReused()).toBe(false);
+  for (const socket of [first, again, late]) socket.destroy();
+});
+
 describe("a broken new certificate", () => {
   test("raises an alert that its mending clears; the one before stays in use", async () => {
     const good = readFileSync(authority.files.certificate);

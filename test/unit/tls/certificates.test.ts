@@ -236,6 +236,17 @@ describe("the end of a certificate", () => {
     expect(none.size).toBe(0);
   });
 
+  test("is not put off by a certificate of one's own when a person put another one there", async () => {
+    const other = anAuthority({ now });
+    for (const name of ["certificate", "key"] as const)
+      writeFileSync(authority.files[name], readFileSync(other.files[name]));
+    other.remove();
+    clock.advance(380 * day);
+    const { certificates, faults } = await open(seldom);
+    expect(certificates.current().endsAt).toBe(now + 397 * day);
+    expect([...faults.keys()]).toEqual(["certificate-ending"]);
+  });
+
   test("is told of revocation lists too", async () => {
     const { certificates, faults } = await open({ ...seldom, clientCertificates: "optional" });
     authority.revoke(authority.device("xinfa/bin-1"));
