@@ -30,10 +30,11 @@ ENV NODE_ENV=production \
   NODE_COMPILE_CACHE=/var/cache/linli \
   LINLI_DATA_DIR=/var/lib/linli \
   LINLI_HOST=0.0.0.0 \
-  LINLI_ALLOW_PLAIN=true
+  LINLI_ALLOW_PLAIN=true \
+  LINLI_TLS_HOST=0.0.0.0
 USER node
 VOLUME ["/var/lib/linli"]
-EXPOSE 1883 8080
+EXPOSE 1883 8080 8883 8443
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--max-semi-space-size=8", "gateway/main.ts"]

@@ -1,5 +1,6 @@
 import { type ErrorCode, GatewayError, messageOf } from "../gateway/errors.ts";
 import { splitLines } from "./lines.ts";
+import { trustHint } from "./trust.ts";
 
 /** The HTTP API of a running gateway. Refusals are `GatewayError`s that say what the gateway said. */
 export interface Api {
@@ -122,7 +123,10 @@ async function* readLines({
 }
 
 function noAnswer(base: string, cause: unknown): never {
-  const why = messageOf((cause as Error).cause ?? cause) || "no answer";
+  const inner = (cause as Error).cause ?? cause;
+  const hint = trustHint(inner);
+  if (hint !== undefined) return fail(`the gateway at ${base} cannot be talked to: ${hint}`, cause);
+  const why = messageOf(inner) || "no answer";
   return fail(
     `no gateway answers at ${base} (${why}); start it with npm start, or name it with --url or LINLI_URL`,
     cause,

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { GatewayError } from "../gateway/errors.ts";
 import { type Api, createApi } from "./api.ts";
+import { trustOption } from "./trust.ts";
 
 /** Where the gateway's API is and who calls it. */
 export interface ConnectionOptions {
@@ -8,7 +9,7 @@ export interface ConnectionOptions {
   readonly token?: string;
 }
 
-/** Adds `--url` and `--token`, as nearly all commands that call a running gateway have them. */
+/** Adds `--url`, `--token` and `--ca`, as nearly all commands that call a running gateway have them. */
 export function apiOptions(command: Command): Command {
   return urlOption(command).option(
     "--token <token>",
@@ -16,10 +17,10 @@ export function apiOptions(command: Command): Command {
   );
 }
 
-/** Adds `--url` alone, for a command that needs no token. */
+/** Adds `--url` and `--ca` alone, for a command that needs no token. */
 export function urlOption(command: Command): Command {
   const { LINLI_HTTP_PORT = "8080" } = process.env;
-  return command.addOption(
+  return trustOption(command).addOption(
     new Option("--url <url>", "the gateway")
       .env("LINLI_URL")
       .default(`http://127.0.0.1:${LINLI_HTTP_PORT}`)

@@ -12,6 +12,7 @@ import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
 import { type FirstAccess, openKnowledge } from "./knowledge.ts";
+import { checkListeners, mqttDoorOf, openPorts, type Ports, plainWarnings } from "./listeners.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
@@ -21,15 +22,16 @@ import { createRejections } from "./rejections.ts";
 import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import { openTls } from "./tls/open.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
 /** A running gateway. */
-export interface App {
-  readonly mqttPort: number;
-  readonly httpPort: number;
+export interface App extends Ports {
   /** How the first administrator gets in, when nobody could yet; it cannot be had again. */
   readonly first: FirstAccess;
+  /** Takes changed certificate files at once. */
+  reload(): Promise<void>;
   /** Stops taking messages, makes durable what was taken, saves, closes. */
   stop(): Promise<void>;
 }
@@ -64,6 +66,10 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   const { config, log, clock, metrics, newId, closers } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
+  // First of all: settings that are wrong must show before anything is opened.
+  const tls = await openTls({ ...shared, dataDir: directory, settings: config.tls });
+  if (tls !== undefined) closers.add("certificates", () => tls.close());
+  checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
   const history = await openHistory(shared, knowledge.database);
@@ -101,9 +107,9 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let openMqttPort: number = mqttPort;
+  let ports: Ports = {};
   const api = await openApi({
-    mqttPort: () => openMqttPort,
+    mqttDoor: (isSecure) => mqttDoorOf(ports, isSecure),
     identity: knowledge.identity,
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
@@ -115,6 +121,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     rejections: createRejections({ quarantine, pipeline }),
     persons,
     live: hub,
+    authorityCertificate: tls?.authority,
     series,
     historyLimits: config.series,
   });
@@ -124,6 +131,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     ...{ log, metrics, clock, directory },
     settings: { ...config.broker, host, port: mqttPort },
     identify: access.identify,
+    identifyDevice: access.deviceOf,
     accept: pipeline.accept,
     shown(topic, payload) {
       try {
@@ -145,10 +153,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   });
   closers.add("MQTT", () => broker.stop());
   access.onRevoked((revocation) => broker.disconnect(revocation.username, revocation));
-  api.server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?")[0] === "/mqtt") broker.upgrade(request, socket, head);
-    else socket.destroy();
-  });
+  tls?.onFault((fault, isActive, reason) => void path.faults.set(fault, isActive, reason));
+  tls?.onRevoked(broker.cutCertificates);
 
   function tick(): void {
     for (const part of [happenings, commands]) {
@@ -161,14 +167,15 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   }
   closers.add("tick timer", clock.every(tickMs, tick));
 
-  openMqttPort = (await broker.listen()).port;
-  const ports = { mqttPort: openMqttPort, httpPort: (await api.listen()).port };
+  ports = await openPorts({ config, api, broker, tls, closers });
   closers.add("health", health.started());
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
+  for (const warning of plainWarnings(config)) log.warn({ host }, warning);
 
   return {
     ...ports,
+    reload: async () => tls?.reload(),
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
     first: knowledge.giveFirstAccess(),
     async stop() {

@@ -19,6 +19,7 @@ export const clientVariables: ReadonlySet<string> = new Set([
   "LINLI_URL",
   "LINLI_TOKEN",
   "LINLI_MQTT_PASSWORD",
+  "LINLI_CA",
 ]);
 
 /** Reads all sources. Throws `settings-invalid` that lists every fault with its place. */
@@ -56,10 +57,11 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
       faults.push(`${path}${from(origins.get(path))}: ${message}`);
     }
   }
-  const { host, allowPlain } = parsed.success ? parsed.data : tree;
-  if (typeof host === "string" && host !== "" && !isLoopback(host) && allowPlain !== true) {
+  const { host, allowPlain, plainMqtt, plainHttp } = parsed.success ? parsed.data : tree;
+  const isPlain = plainMqtt !== false || plainHttp !== false;
+  if (typeof host === "string" && host !== "" && isPlain && !isLoopback(host) && allowPlain !== true) {
     faults.push(
-      `host${from(origins.get("host"))}: ${host} can be reached by other machines and both ports are plain text; keep 127.0.0.1, or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
+      `host${from(origins.get("host"))}: ${host} can be reached by other machines and both ports are plain text; keep 127.0.0.1 and open only TLS (linli tls init, LINLI_TLS_HOST=${host}), or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
     );
   }
   if (faults.length > 0 || !parsed.success) {
@@ -132,7 +134,8 @@ function from(origin: string | undefined): string {
   return origin === undefined ? "" : ` (${origin})`;
 }
 
-function isLoopback(host: string): boolean {
+/** Whether an address is reached from this machine only. */
+export function isLoopback(host: string): boolean {
   if (host === "localhost" || host === "::1") return true;
   return isIP(host) === 4 && host.startsWith("127.");
 }

@@ -10,6 +10,7 @@ import { privacySettings } from "./privacy/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
 import { auditSettings } from "./state/audit/settings.ts";
 import { stateSettings } from "./state/settings.ts";
+import { tlsSettings } from "./tls/settings.ts";
 
 const port = z.int().min(0).max(65_535);
 
@@ -18,12 +19,17 @@ export const configSchema = z.strictObject({
   mqttPort: port.default(1883).describe("Port of the plain MQTT listener; 0 takes a free one"),
   httpPort: port
     .default(8080)
-    .describe("Port of the API, of the screens and of MQTT over WebSocket at /mqtt"),
-  host: z.string().min(1).default("127.0.0.1").describe("Address that both ports listen on"),
+    .describe("Port of the API, of the screens and of MQTT over WebSocket at /mqtt, in plain text"),
+  host: z.string().min(1).default("127.0.0.1").describe("Address that both plain ports listen on"),
   allowPlain: z
     .boolean()
     .default(false)
     .describe("Listen in plain text on an address that other machines can reach"),
+  plainMqtt: z.boolean().default(true).describe("Open the plain port of MQTT"),
+  plainHttp: z
+    .boolean()
+    .default(true)
+    .describe("Open the plain HTTP port; the commands of linli and the containers' health check use it"),
   dataDir: z.string().min(1).default("./data").describe("Folder of the journal and the databases"),
   adminToken: z
     .string()
@@ -51,6 +57,7 @@ export const configSchema = z.strictObject({
     .describe("Commands that may be under way; further ones are refused"),
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
+  tls: tlsSettings.strict().prefault({}),
   journal: journalSettings.strict().prefault({}),
   state: stateSettings.strict().prefault({}),
   audit: auditSettings.strict().prefault({}),

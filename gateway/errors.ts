@@ -51,6 +51,7 @@ export function cannotListen({
   host,
   port,
   variable,
+  hostVariable = "LINLI_HOST",
   cause,
 }: {
   /** What listens there: `MQTT`. */
@@ -59,11 +60,13 @@ export function cannotListen({
   port: number;
   /** The setting's environment variable. */
   variable: string;
+  /** That of the address. */
+  hostVariable?: string;
   cause: unknown;
 }): GatewayError {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `another program listens there; stop it, or choose another port with ${variable}`,
-    EADDRNOTAVAIL: "this machine has no such address; set LINLI_HOST",
+    EADDRNOTAVAIL: `this machine has no such address; set ${hostVariable}`,
     EACCES: `this user may not open it; choose a port from 1024 up with ${variable}`,
   };
   const reason = reasons[(cause as NodeJS.ErrnoException).code ?? ""] ?? messageOf(cause);

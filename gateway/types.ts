@@ -22,6 +22,16 @@ export interface Principal {
   readonly issue?: number;
 }
 
+/** The certificate that a client showed in its TLS handshake. */
+export interface PeerCertificate {
+  /** Whom it names, `site/id`; undefined when it is not believed. */
+  readonly name: string | undefined;
+  /** Serial number, upper-case hexadecimal. */
+  readonly serial: string;
+  /** Why it is not believed, as OpenSSL says it. */
+  readonly fault: string | undefined;
+}
+
 /** Bytes that arrived on a topic. */
 export interface Message {
   readonly topic: string;

@@ -1,4 +1,5 @@
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { trustHint } from "../client/trust.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
 import { maskUrl } from "./mask-url.ts";
 import type { SimulatorSettings } from "./settings.ts";
@@ -223,7 +224,7 @@ function reasonOf(error: Error): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ECONNREFUSED") return "nothing listens there (connection refused)";
   if (code === "ENOTFOUND") return "the host name is unknown";
-  return messageOf(error) || String(code);
+  return trustHint(error) ?? (messageOf(error) || String(code));
 }
 
 function wait(ms: number): Promise<void> {

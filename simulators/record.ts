@@ -1,6 +1,7 @@
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import { connect } from "mqtt";
+import { trustHint } from "../client/trust.ts";
 import type { Clock } from "../gateway/clock.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
 import { encodeHeader, encodeMessage, openCassette } from "./cassette.ts";
@@ -158,7 +159,7 @@ async function subscribed(client: ReturnType<typeof connect>, options: RecordOpt
       reject(
         new GatewayError(
           "broker-refused",
-          `broker ${url} refused the connection: ${messageOf(cause) || code}`,
+          `broker ${url} refused the connection: ${trustHint(cause) ?? (messageOf(cause) || code)}`,
           { cause },
         ),
       );

@@ -14,7 +14,10 @@ export type FaultName =
   | "audit-damaged"
   | "audit-failed"
   | "audit-full"
-  | "webhook-failed";
+  | "webhook-failed"
+  | "certificate-refused"
+  | "certificate-ending"
+  | "certificate-ended";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -141,6 +144,33 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     advice: {
       zh: "检查接收方服务、网络和 notify.webhooks 设置；屏幕报警不受影响，请以屏幕为准",
       en: "Check the receiver, the network and notify.webhooks; the screens show every alarm, so watch them meanwhile",
+    },
+    isLasting: false,
+  },
+  "certificate-refused": {
+    severity: "major",
+    title: { zh: "新证书无法使用", en: "A new certificate is refused" },
+    advice: {
+      zh: "旧证书仍在使用；查看日志中的原因，更换证书或私钥文件",
+      en: "The one before stays in use; mend the certificate or key file, the log says what is wrong with it",
+    },
+    isLasting: false,
+  },
+  "certificate-ending": {
+    severity: "major",
+    title: { zh: "证书即将到期", en: "A certificate ends soon" },
+    advice: {
+      zh: "更新证书（自建证书：linli tls renew）；到期后设备和屏幕将无法连接",
+      en: "Renew it (of your own authority: linli tls renew); after its end devices and screens do not connect",
+    },
+    isLasting: false,
+  },
+  "certificate-ended": {
+    severity: "critical",
+    title: { zh: "证书已到期", en: "A certificate has ended" },
+    advice: {
+      zh: "立即更新证书；校验证书的设备和屏幕无法连接，报警可能无法送达",
+      en: "Renew it now; devices and screens that check it cannot connect, alarms may not arrive",
     },
     isLasting: false,
   },

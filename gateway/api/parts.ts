@@ -15,8 +15,8 @@ import type { ApiSettings } from "./settings.ts";
 export interface ApiParts {
   readonly settings: ApiSettings;
   readonly version: string;
-  /** Where MQTT listens. */
-  readonly mqttPort: () => number;
+  /** Where devices connect: over TLS for one that claims over HTTPS, where there is TLS. */
+  readonly mqttDoor: (isSecure: boolean) => MqttDoor;
   readonly catalogue: Catalogue;
   readonly registry: Registry;
   readonly access: Access;
@@ -37,9 +37,17 @@ export interface ApiParts {
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
   readonly health: Health;
+  /** The root certificate that people install to trust this gateway, DER; undefined where a public authority signs. */
+  readonly authorityCertificate?: (() => Buffer | undefined) | undefined;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** A listener of MQTT. */
+export interface MqttDoor {
+  readonly port: number;
+  readonly tls: boolean;
 }
 
 /** Whether a device talks: `unknown` until it did for the first time. */

@@ -125,6 +125,7 @@ export const rights = {
   docs: { who: "public", reach: "nothing" },
   docsFiles: { who: "public", reach: "nothing" },
   landing: { who: "public", reach: "nothing" },
+  authorityCertificate: { who: "public", reach: "nothing" },
   loginPage: { who: "public", reach: "nothing" },
   loginForm: { who: "public", reach: "nothing" },
   oidcBegin: { who: "public", reach: "nothing" },

@@ -1,4 +1,5 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import fastifyCookie from "@fastify/cookie";
 import { fastify } from "fastify";
@@ -9,6 +10,7 @@ import { installAuditTrail } from "./audit-trail.ts";
 import { refuseGarbage, watchConnections } from "./connections.ts";
 import { installGuard } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
+import { closeServer, type HttpOptions, httpOptions } from "./http-server.ts";
 import { createLinkUse, type LinkUse } from "./login/link-use.ts";
 import { createLogIn, type LogIn } from "./login/log-in.ts";
 import { installOpenapi } from "./openapi.ts";
@@ -17,7 +19,7 @@ import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { auditRoutes } from "./routes/audit.ts";
-
+import { authorityRoutes } from "./routes/authority.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
@@ -46,6 +48,8 @@ export interface Api {
   listen(): Promise<{ port: number }>;
   /** For the WebSocket door: hook `upgrade` here. Sockets that were upgraded are the hooker's to close. */
   readonly server: Server;
+  /** Makes an HTTPS server answer as well, with the same routes and bounds; the caller makes it, opens and closes its port. */
+  serveAlso(make: (options: HttpOptions) => HttpsServer): HttpsServer;
   /** Answers a request without a socket, for tests. */
   readonly inject: App["inject"];
   /** Ends the streams, waits for open requests for `closeGraceMs`, closes. */
@@ -69,7 +73,9 @@ export async function openApi(parts: ApiParts): Promise<Api> {
     for (const add of routeGroups) add(routes, all);
   });
   await app.ready();
-  const sockets = watchConnections(app.server, parts);
+  const connections = watchConnections(parts);
+  connections.watch(app.server);
+  const others: HttpsServer[] = [];
 
   return {
     server: app.server,
@@ -83,12 +89,20 @@ export async function openApi(parts: ApiParts): Promise<Api> {
       }
       return { port: (app.server.address() as AddressInfo).port };
     },
+    serveAlso(make) {
+      const server = make(httpOptions(parts.settings));
+      server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+        app.routing(request, response),
+      );
+      server.on("clientError", refuseGarbage);
+      connections.watch(server);
+      others.push(server);
+      return server;
+    },
     async close() {
       parts.live.endAll();
-      const cut = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, parts.settings.closeGraceMs);
-      await app.close();
+      const cut = setTimeout(connections.destroyAll, parts.settings.closeGraceMs);
+      await Promise.all([app.close(), ...others.map(closeServer)]);
       clearTimeout(cut);
     },
   };
@@ -121,21 +135,19 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
 
   auditRoutes,
   streamRoutes,
+  authorityRoutes,
   operationRoutes,
   pageRoutes,
 ];
 
 function createApp({ settings, log }: ApiParts): App {
+  const { requestTimeout, keepAliveTimeout, ...http } = httpOptions(settings);
   const app = fastify({
     logger: false,
     bodyLimit: settings.bodyBytes,
-    requestTimeout: settings.requestTimeoutMs,
-    keepAliveTimeout: settings.idleTimeoutMs,
-    http: {
-      headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
-      // Node looks for late requests only this often, by default every 30 s.
-      connectionsCheckingInterval: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs) / 4,
-    },
+    requestTimeout,
+    keepAliveTimeout,
+    http,
     trustProxy: settings.trustProxy.length === 0 ? false : settings.trustProxy,
     forceCloseConnections: "idle",
     return503OnClosing: false,

@@ -21,7 +21,9 @@ export const apiSettings = z.object({
     .int()
     .min(1)
     .default(20_000)
-    .describe("Most open connections of the HTTP port, WebSockets included; more are closed at once."),
+    .describe(
+      "Most open connections of the HTTP port, and again of the HTTPS port, WebSockets included; more are closed at once.",
+    ),
   requestsPerSecond: z
     .number()
     .positive()
@@ -61,7 +63,7 @@ export const apiSettings = z.object({
   trustProxy: z
     .array(z.string())
     .default([])
-    .describe("Addresses of reverse proxies whose X-Forwarded-For is believed."),
+    .describe("Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."),
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .optional()

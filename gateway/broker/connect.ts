@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GatewayError, messageOf } from "../errors.ts";
-import type { Principal } from "../types.ts";
+import type { PeerCertificate, Principal } from "../types.ts";
 import { claimOn, mayWill } from "./access.ts";
 import type { Connect, Core, Peer } from "./aedes.ts";
 import type { BrokerParts } from "./contract.ts";
@@ -15,7 +15,10 @@ const badCredentials = 4;
 const notAuthorised = 5;
 
 interface ConnectParts
-  extends Pick<BrokerParts, "settings" | "log" | "clock" | "identify" | "isExempt" | "credentialEvent"> {
+  extends Pick<
+    BrokerParts,
+    "settings" | "log" | "clock" | "identify" | "identifyDevice" | "isExempt" | "credentialEvent"
+  > {
   readonly meters: Meters;
   readonly flapping: Flapping;
   readonly core: Core;
@@ -46,8 +49,9 @@ export function createConnect(parts: ConnectParts) {
       connection.ending = "refused";
       peer.conn.destroy();
     });
-    if (packet.clientId === "" && packet.username !== undefined) {
-      packet.clientId = `${packet.username}~${randomUUID()}`;
+    const name = packet.username ?? connection.certificate?.name;
+    if (packet.clientId === "" && name !== undefined) {
+      packet.clientId = `${name}~${randomUUID()}`;
       connection.assignedId = true;
     }
     // Aedes refuses a 3.1.1 client without keep-alive when a limit is set; many devices send 0, so it is given the limit.
@@ -101,20 +105,16 @@ export function createConnect(parts: ConnectParts) {
     password: Buffer | undefined,
   ): { principal: Principal } | Refused {
     if (parts.isStopping()) return refused(unavailable, "stopping", "the gateway stops");
-    if (username === undefined || password === undefined) {
-      return refused(badCredentials, "credentials", "user name and password are needed");
-    }
-    let principal: Principal | undefined;
+    let identified: { principal: Principal } | Refused;
     try {
-      principal = parts.identify(username, password);
+      identified = whoIs({ certificate: peer.connection.certificate, username, password });
     } catch (error) {
       parts.log.error({ error: messageOf(error) }, "credentials could not be checked");
       meters.faults.add();
       return refused(unavailable, "identify-failed", "credentials could not be checked");
     }
-    if (principal === undefined) {
-      return refused(badCredentials, "credentials", "unknown user name or wrong password");
-    }
+    if ("returnCode" in identified) return identified;
+    const { principal } = identified;
     const claim = claimOn(peer.id, principal);
     if (claim === 0) {
       return refused(badId, "identity", `the client id must begin with "${principal.name}"`);
@@ -137,7 +137,48 @@ export function createConnect(parts: ConnectParts) {
     return { principal };
   }
 
+  /** A certificate or a password is enough, but what is given must be right. */
+  function whoIs({ certificate, username, password }: Shown): { principal: Principal } | Refused {
+    if (certificate !== undefined) {
+      const { name, fault } = certificate;
+      if (name === undefined) {
+        return refused(
+          notAuthorised,
+          "certificate-untrusted",
+          `the client certificate is not believed: ${fault}`,
+        );
+      }
+      if (username !== undefined && username !== name) {
+        return refused(
+          notAuthorised,
+          "certificate-of-another",
+          `the client certificate is that of "${name}"`,
+        );
+      }
+      if (password === undefined) {
+        const principal = parts.identifyDevice?.(name);
+        if (principal !== undefined) return { principal };
+        return refused(notAuthorised, "certificate-unknown", `no device "${name}" is registered`);
+      }
+    }
+    const user = username ?? certificate?.name;
+    if (user === undefined || password === undefined) {
+      return refused(badCredentials, "credentials", "user name and password are needed");
+    }
+    const principal = parts.identify(user, password);
+    return principal === undefined
+      ? refused(badCredentials, "credentials", "unknown user name or wrong password")
+      : { principal };
+  }
+
   return { preConnect, authenticate };
+}
+
+/** What a client shows of who it is. */
+interface Shown {
+  readonly certificate: PeerCertificate | undefined;
+  readonly username: string | undefined;
+  readonly password: Buffer | undefined;
 }
 
 interface Refused {

@@ -1,4 +1,4 @@
-import type { Principal } from "../types.ts";
+import type { PeerCertificate, Principal } from "../types.ts";
 import type { Peer } from "./aedes.ts";
 import type { Ending } from "./contract.ts";
 
@@ -10,6 +10,8 @@ export interface Connection {
   readonly peer: Peer;
   readonly address: string;
   readonly openedAt: number;
+  /** What the client showed in its TLS handshake; undefined without TLS, or when it showed none. */
+  readonly certificate: PeerCertificate | undefined;
   /** Undefined until CONNECT was accepted. */
   principal: Principal | undefined;
   /** The client id was made by the broker. */
@@ -39,11 +41,15 @@ export interface Connection {
 }
 
 /** Makes the record of a socket that was just accepted. */
-export function createConnection(peer: Peer, address: string, openedAt: number): Connection {
+export function createConnection(
+  peer: Peer,
+  { address, openedAt, certificate }: Pick<Connection, "address" | "openedAt" | "certificate">,
+): Connection {
   return {
     peer,
     address,
     openedAt,
+    certificate,
     principal: undefined,
     assignedId: false,
     ready: false,

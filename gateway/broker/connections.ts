@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Log } from "../log.ts";
-import type { Principal } from "../types.ts";
+import type { PeerCertificate, Principal } from "../types.ts";
 import type { Core, Filter, Peer } from "./aedes.ts";
 import { type Connection, createConnection, principalOf } from "./connection.ts";
 import type { BrokerParts, ConnectionInfo, Cut, Ending } from "./contract.ts";
@@ -25,6 +25,14 @@ interface ConnectionsParts
   readonly closed: (connection: Connection) => void;
 }
 
+/** A socket that a door hands over. */
+export interface Arrival {
+  readonly address: string;
+  /** Of a WebSocket. */
+  readonly request?: IncomingMessage;
+  readonly certificate?: PeerCertificate | undefined;
+}
+
 const normalEnd = 0x98; // MQTT 5: administrative action.
 
 /** Who is connected: counts sockets, knows the principals, tells when the first comes and the last goes. */
@@ -35,6 +43,7 @@ export function createConnections(parts: ConnectionsParts) {
   /** Principals that were told to be connected. */
   const told = new Set<string>();
   const open = new Set<Connection>();
+  let reserved = 0;
   let ready = 0;
 
   core.on("client", (peer: Peer) => {
@@ -52,33 +61,57 @@ export function createConnections(parts: ConnectionsParts) {
   });
 
   /** Hands a socket to aedes, unless there are too many. */
-  function attach(stream: Duplex, address: string, request?: IncomingMessage): void {
-    const reason = refusal(address);
-    if (reason !== undefined) {
-      meters.refused.add(reason);
+  function attach(stream: Duplex, { address, request, certificate }: Arrival): void {
+    if (!hasRoom(address)) {
       stream.on("error", () => {});
       stream.destroy();
       return;
     }
-    byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
+    add(address);
     const peer = core.handle(stream, request);
-    const connection = createConnection(peer, address, clock.now());
+    const connection = createConnection(peer, { address, openedAt: clock.now(), certificate });
     peer.connection = connection;
     open.add(connection);
     parts.guard(peer);
     stream.once("close", () => {
       open.delete(connection);
-      const left = byAddress.get(address)! - 1;
-      if (left === 0) byAddress.delete(address);
-      else byAddress.set(address, left);
+      subtract(address);
       connection.stopHandshake?.();
       parts.closed(connection);
     });
   }
 
+  /** Counts a socket that is not handed over yet; undefined when there are too many, else what ends the count. */
+  function reserve(address: string): (() => void) | undefined {
+    if (!hasRoom(address)) return undefined;
+    add(address);
+    reserved++;
+    return () => {
+      subtract(address);
+      reserved--;
+    };
+  }
+
+  function add(address: string): void {
+    byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
+  }
+
+  function subtract(address: string): void {
+    const left = byAddress.get(address)! - 1;
+    if (left === 0) byAddress.delete(address);
+    else byAddress.set(address, left);
+  }
+
+  /** Counts the refusal when there is none. */
+  function hasRoom(address: string): boolean {
+    const reason = refusal(address);
+    if (reason !== undefined) meters.refused.add(reason);
+    return reason === undefined;
+  }
+
   function refusal(address: string): string | undefined {
     if (parts.isStopping()) return "stopping";
-    if (open.size >= settings.connections) return "connections";
+    if (open.size + reserved >= settings.connections) return "connections";
     return (byAddress.get(address) ?? 0) >= settings.connectionsPerAddress
       ? "address-connections"
       : undefined;
@@ -139,6 +172,7 @@ export function createConnections(parts: ConnectionsParts) {
 
   return {
     attach,
+    reserve,
     count: () => ready,
     sockets: () => open.size,
     of(name: string): ConnectionInfo | undefined {
@@ -163,6 +197,15 @@ export function createConnections(parts: ConnectionsParts) {
       parts.credentialEvent?.({
         ...{ what: "ended", principal: principalOf(first), connections: theirs.length },
       });
+    },
+    /** Ends the connections whose certificate holds no more. */
+    cutCertificates(isRevoked: (serial: string) => boolean): void {
+      for (const connection of [...open]) {
+        if (connection.certificate === undefined || !isRevoked(connection.certificate.serial)) continue;
+        meters.refused.add("certificate-revoked");
+        connection.ending = "kicked";
+        connection.peer.disconnect({ reasonCode: normalEnd });
+      }
     },
     /** Closes what is still open, greeted or not. */
     destroyAll(): void {

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Message, Principal, Refusal } from "../types.ts";
+import type { Message, PeerCertificate, Principal, Refusal } from "../types.ts";
 import type { BrokerSettings } from "./settings.ts";
 
 /** Why a principal's last connection ended. */
@@ -56,6 +56,8 @@ export interface BrokerParts {
   readonly directory: string;
   /** Whose credentials they are; undefined is a refusal. */
   readonly identify: (username: string, password: Buffer) => Principal | undefined;
+  /** The device that a verified certificate names; undefined when there is none. */
+  readonly identifyDevice?: (name: string) => Principal | undefined;
   /**
    * Takes a message on a topic below `linli/`. Called synchronously in the order of arrival; `answer` must be called once
    * it is durable, with the reason when it was refused (kept as a rejection). The message is acknowledged either way.
@@ -111,6 +113,12 @@ export interface Cut {
 export interface Broker {
   /** Opens the plain TCP listener. Throws `port-taken`. */
   listen(): Promise<{ port: number }>;
+  /** Takes a socket of another door, for example one of TLS. */
+  attach(socket: Duplex, arrival: { address: string; certificate?: PeerCertificate | undefined }): void;
+  /** Counts a socket that is still in its handshake; undefined when there are too many, else what ends the count. */
+  reserve(address: string): (() => void) | undefined;
+  /** Ends every connection whose certificate holds no more. */
+  cutCertificates(isRevoked: (serial: string) => boolean): void;
   /** The WebSocket door: takes over an HTTP upgrade (the caller has checked the path). */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Sends to the subscribers that are connected now; how many there were. Commands go out within the call's turn of the event loop. */

@@ -160,6 +160,9 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
       log.info({ host, port: door.port }, "MQTT listens");
       return { port: door.port };
     },
+    attach: connections.attach,
+    reserve: connections.reserve,
+    cutCertificates: connections.cutCertificates,
     upgrade: createWebSocketDoor({ maxFrameBytes: settings.largePacketBytes, attach: connections.attach }),
     publish: downlinks.publish,
     connection: connections.of,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { secretsOf } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
+import { GatewayError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
 import { untilSignal } from "./signals.ts";
@@ -44,6 +45,9 @@ async function demo({ config: file, speed, quiet }: DemoOptions): Promise<void> 
   const app = await startApp({ config, log, version: readVersion() });
   try {
     const { mqttPort, httpPort } = app;
+    if (mqttPort === undefined || httpPort === undefined) {
+      throw new GatewayError("settings-invalid", "the demo needs its plain ports: plainMqtt, plainHttp");
+    }
     const url = `http://${host}:${httpPort}`;
     const broker = `mqtt://${host}:${mqttPort}`;
     const community = await startCommunity({ url, broker, token, speed, directory });

@@ -95,7 +95,9 @@ export function addDeviceKeysCommands(device: Command): void {
     });
     printCredentials({ username, password });
     const host = mqtt.host ?? new URL(url).hostname;
-    console.log(`host      ${host}\nport      ${mqtt.port}\ntopic     ${mqtt.topic}`);
+    console.log(
+      `host      ${host}\nport      ${mqtt.port}${mqtt.tls ? " (TLS)" : ""}\ntopic     ${mqtt.topic}`,
+    );
   });
 }
 
@@ -125,7 +127,12 @@ interface Rotated extends Credentials {
 }
 
 interface Claimed extends Credentials {
-  readonly mqtt: { readonly host?: string; readonly port: number; readonly topic: string };
+  readonly mqtt: {
+    readonly host?: string;
+    readonly port: number;
+    readonly tls: boolean;
+    readonly topic: string;
+  };
 }
 
 const columns = ["username", "password", "previous_until"] as const;

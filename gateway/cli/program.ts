@@ -12,6 +12,7 @@ import { addPeopleCommand } from "./people-command.ts";
 import { addPersonCommand } from "./person-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
+import { addTlsCommand } from "./tls-command.ts";
 import { addTokenCommand } from "./token-command.ts";
 
 /** The command line `linli`. */
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addDeviceCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
+  addTlsCommand(program);
   addPeopleCommand(program);
 
   addAuditCommand(program);

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { secretsOf } from "../config.ts";
+import type { App } from "../app.ts";
+import { type Config, secretsOf } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
+import { type Ports, plainWarnings } from "../listeners.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
 import { untilSignal } from "./signals.ts";
@@ -33,19 +35,43 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
+  let running: App | undefined;
+  // From the first moment on: without a listener the signal would end a gateway that is just starting.
+  process.on("SIGHUP", () => void running?.reload());
   const app = await startApp({ config, log, version: readVersion() });
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  const url = `http://${host}:${app.httpPort}`;
-  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP ${url}\n`);
+  running = app;
+  const places = addresses(config, app);
+  const warnings = plainWarnings(config).map((warning) => `WARNING: ${warning}\n`);
+  process.stderr.write(`linli listens: ${places.join(", ")}\n${warnings.join("")}`);
   const { token, link } = app.first;
   if (token !== undefined) process.stderr.write(`first administrator's token, shown only now:\n  ${token}\n`);
   if (link !== undefined) {
-    const page = `${config.api.publicUrl ?? url}/link/${link}`;
+    const page = `${config.api.publicUrl ?? webOf(places)}/link/${link}`;
     process.stderr.write(`the administrator (log-in name admin) sets a password here, once:\n  ${page}\n`);
   }
   const signal = await untilSignal();
   log.info({ signal }, "stopping");
   await app.stop();
+}
+
+function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }: Ports): string[] {
+  const plain = urlHost(config.host);
+  const secure = urlHost(config.tls.host);
+  return [
+    mqttPort === undefined ? "" : `MQTT ${plain}:${mqttPort}`,
+    httpPort === undefined ? "" : `HTTP http://${plain}:${httpPort}`,
+    mqttsPort === undefined ? "" : `MQTT over TLS ${secure}:${mqttsPort}`,
+    httpsPort === undefined ? "" : `HTTPS https://${secure}:${httpsPort}`,
+  ].filter((address) => address !== "");
+}
+
+/** Where this machine's browser finds the gateway: the plain port when it is open. */
+function webOf(places: readonly string[]): string | undefined {
+  return places.find((place) => /^HTTPS? /.test(place))?.replace(/^HTTPS? /, "");
+}
+
+function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function portNumber(text: string): number {

@@ -39,6 +39,11 @@ export function openAccess({ adminToken, ...parts }: AccessParts): OpenAccess {
         : devicePrincipal(username, match.kind, match.issue);
     },
     devices,
+    deviceOf(username) {
+      // One that was revoked is shut out whatever it shows.
+      const kind = passwords.has(username) ? passwords.kindOf(username) : undefined;
+      return kind === undefined ? undefined : devicePrincipal(username, kind);
+    },
     addAccount: accounts.add,
     accounts: accounts.all,
     removeAccount: accounts.remove,
@@ -82,7 +87,7 @@ export interface AccessParts {
 }
 
 /** Made at each CONNECT: keeping the texts of 100,000 devices would cost more than building them. */
-function devicePrincipal(username: string, kind: string, issue: number): Principal {
+function devicePrincipal(username: string, kind: string, issue?: number): Principal {
   const [site, id] = username.split("/");
   const device: DeviceName = `${site}/${kind}/${id}`;
   const topic = `linli/v1/${device}`;
@@ -92,6 +97,6 @@ function devicePrincipal(username: string, kind: string, issue: number): Princip
     device,
     publish: [`${topic}/telemetry`, `${topic}/event`, `${topic}/status`, `${topic}/reply`],
     subscribe: [`${topic}/command`, `${topic}/reject`],
-    issue,
+    ...(issue === undefined ? {} : { issue }),
   };
 }

@@ -211,6 +211,8 @@ export interface Access {
   /** Checks an MQTT user name and password in constant time; undefined is a refusal. Synchronous, about 3 µs. */
   identify(username: string, password: Buffer): Principal | undefined;
   readonly devices: DeviceKeys;
+  /** The device of a user name, for one that has proved itself otherwise. */
+  deviceOf(username: string): Principal | undefined;
   addAccount(account: {
     name: string;
     publish: readonly string[];

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { trustOption } from "../../client/trust.ts";
 import { maskUrl } from "../mask-url.ts";
 
 /** Where the broker is. */
@@ -8,10 +9,10 @@ export interface BrokerOptions {
   readonly password?: string;
 }
 
-/** `--broker`, and with `credentials` also user name and password. */
+/** `--broker`, `--ca`, and with `credentials` also user name and password. */
 export function brokerOptions(command: Command, credentials: "credentials" | "address-only"): Command {
   const port = process.env.LINLI_MQTT_PORT ?? "1883";
-  command.option(
+  trustOption(command).option(
     "-b, --broker <url>",
     "MQTT broker: mqtt://, mqtts://, ws:// or wss://",
     `mqtt://127.0.0.1:${port}`,

@@ -12,6 +12,7 @@ const siblings = [
   "series",
   "live",
   "privacy",
+  "tls",
 ] as const;
 
 /** Files that every part of the gateway may import. */

@@ -41,10 +41,14 @@ describe("the gateway in docker-compose.yml", () => {
 
   test("is left time to stop, and is open to this machine only", () => {
     expect(Number.parseInt(String(gateway.stop_grace_period), 10)).toBeGreaterThanOrEqual(30);
-    const { mqttPort, httpPort } = readConfig({ environment: {} });
-    const ports = [mqttPort, httpPort].map((port) => `127.0.0.1:${port}:${port}`);
+    const { mqttPort, httpPort, tls } = readConfig({ environment: {} });
+    const ports = [mqttPort, httpPort, tls.httpsPort, tls.mqttPort].map(
+      (port) => `127.0.0.1:${port}:${port}`,
+    );
     expect(gateway.ports).toEqual(ports);
-    expect(readCompose({ ...defaults, BIND_ADDRESS: "" }).services.gateway?.ports).toEqual(ports);
+    expect(
+      readCompose({ ...defaults, BIND_ADDRESS: "", TLS_BIND_ADDRESS: "" }).services.gateway?.ports,
+    ).toEqual(ports);
     expect(gateway).toMatchObject({ read_only: true, tmpfs: ["/tmp"], init: true });
   });
 });

@@ -89,7 +89,7 @@ describe("an image of the data folder in the middle of traffic", () => {
 
       const app = await openImage(image.dataDir);
       const all = Array.from({ length: image.sent }, (_, i) => i + 1);
-      await resend(app.mqttPort, bin, all);
+      await resend(app.mqttPort as number, bin, all);
       const url = `http://127.0.0.1:${app.httpPort}/api/v1/alerts?device=xinfa/waste-bin/bin-1`;
       const headers = { authorization: "Bearer a-token-for-the-tests" };
       const alerts = (await (await fetch(`${url}&state=raised`, { headers })).json()) as {

@@ -64,9 +64,9 @@ test("its settings are accepted, and its ports and volume are theirs", () => {
   const environment = Object.fromEntries(pairs);
   const known = listSettings().map(({ variable }) => variable);
   for (const [name] of pairs.filter(([name]) => name.startsWith("LINLI_"))) expect(known).toContain(name);
-  const { dataDir, mqttPort, httpPort } = readConfig({ environment });
+  const { dataDir, mqttPort, httpPort, tls } = readConfig({ environment });
   expect(JSON.parse(one("VOLUME"))).toEqual([dataDir]);
-  expect(one("EXPOSE")).toBe(`${mqttPort} ${httpPort}`);
+  expect(one("EXPOSE")).toBe([mqttPort, httpPort, tls.mqttPort, tls.httpsPort].join(" "));
 });
 
 test("its health check says yes to a gateway that is ready, and no to one that is gone", async () => {

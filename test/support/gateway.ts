@@ -12,6 +12,8 @@ import { createLog } from "../../gateway/log.ts";
 export interface TestGateway {
   readonly url: string;
   readonly mqttUrl: string;
+  /** The application that runs now. */
+  readonly app: App;
   readonly dataDir: string;
   /** Of the administrator. */
   readonly token: string;
@@ -39,6 +41,8 @@ export interface TestDevice {
 /** What a test may set. */
 export interface TestGatewayOptions {
   readonly config?: Record<string, unknown>;
+  /** A data folder that was prepared; it is removed at the end like any other. */
+  readonly dataDir?: string;
   readonly clock?: Clock;
   readonly kinds?: Catalogue;
 }
@@ -47,8 +51,11 @@ const adminToken = "a-token-for-the-tests";
 
 /** Starts a gateway with the site `xinfa`. */
 export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const folder = await mkdtemp(join(tmpdir(), "linli-path-"));
-  const { config: more = {}, ...parts } = options;
+  const {
+    config: more = {},
+    dataDir: folder = await mkdtemp(join(tmpdir(), "linli-path-")),
+    ...parts
+  } = options;
   const config = configSchema.parse({
     mqttPort: 0,
     httpPort: 0,
@@ -68,6 +75,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     },
     get mqttUrl() {
       return `mqtt://127.0.0.1:${app.mqttPort}`;
+    },
+    get app() {
+      return app;
     },
     dataDir: folder,
     token: adminToken,

@@ -5,10 +5,10 @@ import { createRateLimit } from "../rate.ts";
 import { claim, claimed } from "../schemas/credentials.ts";
 import { problems } from "../schemas/problem.ts";
 
-type Parts = Pick<ApiParts, "access" | "clock" | "log" | "metrics" | "mqttPort" | "settings">;
+type Parts = Pick<ApiParts, "access" | "clock" | "log" | "metrics" | "mqttDoor" | "settings">;
 
 /** The one door for somebody without a token: a code from a label is exchanged for a device's password. */
-export function claimRoutes(app: App, { access, clock, log, metrics, mqttPort, settings }: Parts): void {
+export function claimRoutes(app: App, { access, clock, log, metrics, mqttDoor, settings }: Parts): void {
   const claims = metrics.countBy("claims", "Claim codes that were tried, by what came of it", "result");
   const counted = (result: string) => ({ add: () => claims.add(result) });
   const perAddress = createRateLimit({
@@ -46,7 +46,7 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttPort, s
         });
       },
     },
-    async ({ body, ip }) => {
+    async ({ body, ip, protocol }) => {
       const found = access.devices.claim(body.code);
       if (found === undefined) {
         claims.add("refused");
@@ -59,14 +59,15 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttPort, s
       claims.add("claimed");
       const { site, kind, id, credentials } = found;
       log.info({ address: ip, device: `${site}/${kind}/${id}` }, "device claimed");
+      const door = mqttDoor(protocol === "https");
       const host = settings.mqttHost === undefined ? {} : { host: settings.mqttHost };
-      const port = settings.mqttPort ?? mqttPort();
+      const port = settings.mqttPort ?? door.port;
       return {
         site,
         kind,
         id,
         ...credentials,
-        mqtt: { ...host, port, topic: `linli/v1/${site}/${kind}/${id}` },
+        mqtt: { ...host, port, tls: door.tls, topic: `linli/v1/${site}/${kind}/${id}` },
       };
     },
   );

@@ -104,6 +104,7 @@ export const claimed = z
     mqtt: z.object({
       host: z.string().optional().describe("As api.mqttHost; absent: the one that this was sent to."),
       port: z.int(),
+      tls: z.boolean().describe("Whether that port speaks TLS."),
       topic: z.string().describe("The device's topics begin with it."),
     }),
   })

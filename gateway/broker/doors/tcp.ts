@@ -16,10 +16,12 @@ export function openTcp({
 }: {
   host: string;
   port: number;
-  attach: (socket: Socket, address: string) => void;
+  attach: (socket: Socket, arrival: { address: string }) => void;
 }): Promise<Door> {
   // Without noDelay a burst of acknowledgements waits 40 ms for the client's delayed TCP acknowledgement.
-  const server = createServer({ noDelay: true }, (socket) => attach(socket, socket.remoteAddress ?? ""));
+  const server = createServer({ noDelay: true }, (socket) =>
+    attach(socket, { address: socket.remoteAddress ?? "" }),
+  );
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => {
       reject(cannotListen({ what: "MQTT", host, port, variable: "LINLI_MQTT_PORT", cause }));

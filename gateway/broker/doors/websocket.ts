@@ -15,7 +15,7 @@ export function createWebSocketDoor({
   attach,
 }: {
   maxFrameBytes: number;
-  attach: (stream: Duplex, address: string, request: IncomingMessage) => void;
+  attach: (stream: Duplex, arrival: { address: string; request: IncomingMessage }) => void;
 }): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({
     noServer: true,
@@ -29,7 +29,7 @@ export function createWebSocketDoor({
     webSocket.on("message", (_data, isBinary) => {
       if (!isBinary) webSocket.close(unsupportedData, "binary frames only");
     });
-    attach(createWebSocketStream(webSocket), request.socket.remoteAddress ?? "", request);
+    attach(createWebSocketStream(webSocket), { address: request.socket.remoteAddress ?? "", request });
   }
 
   return (request, socket, head) => {

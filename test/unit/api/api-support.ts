@@ -105,7 +105,7 @@ export async function anApi(options: Options = {}) {
     },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
-    mqttPort: () => 1883,
+    mqttDoor: (isSecure) => (isSecure ? { port: 8883, tls: true } : { port: 1883, tls: false }),
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {

@@ -83,7 +83,7 @@ describe("a claim code", () => {
       status: 200,
       body: {
         ...{ site: "xinfa", kind: "waste-bin", id: "bin-1", username: "xinfa/bin-1" },
-        mqtt: { port: 1883, topic: "linli/v1/xinfa/waste-bin/bin-1" },
+        mqtt: { port: 1883, tls: false, topic: "linli/v1/xinfa/waste-bin/bin-1" },
       },
     });
     expect(claimed.body.mqtt.host).toBeUndefined();

@@ -87,6 +87,7 @@ const calls: Record<OperationId, string> = {
   docs: "GET /docs",
   docsFiles: "GET /docs/static/index.css",
   landing: "GET /",
+  authorityCertificate: "GET /ca.crt",
   loginPage: "GET /login",
   loginForm: "POST /login",
   oidcBegin: "GET /login/oidc",

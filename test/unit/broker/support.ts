@@ -35,6 +35,7 @@ export interface BrokerOptions {
   directory?: string;
   accept?: BrokerParts["accept"];
   identify?: BrokerParts["identify"];
+  identifyDevice?: BrokerParts["identifyDevice"];
   isExempt?: BrokerParts["isExempt"];
   credentialEvent?: BrokerParts["credentialEvent"];
 }
@@ -87,6 +88,7 @@ export async function aBroker(options: BrokerOptions = {}): Promise<TestBroker> 
     clock: options.clock ?? createSystemClock(),
     directory,
     identify: options.identify ?? identify,
+    ...(options.identifyDevice && { identifyDevice: options.identifyDevice }),
     ...(options.isExempt && { isExempt: options.isExempt }),
     ...(options.credentialEvent && { credentialEvent: options.credentialEvent }),
     accept(message, answer) {
