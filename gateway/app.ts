@@ -1,6 +1,9 @@
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
 import { openApi } from "./api/server.ts";
+import { refuseHalfRestored } from "./backup/restore.ts";
+import { scheduleBackups } from "./backup/schedule.ts";
+import { createBackups } from "./backups.ts";
 import { openBroker } from "./broker/open.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
@@ -34,6 +37,8 @@ export interface AppParts {
   readonly config: Config;
   readonly log: Log;
   readonly version: string;
+  /** The file that the settings came from; it goes into backups. */
+  readonly configFile?: string | undefined;
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -55,10 +60,11 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(shared: SharedParts, { kinds, version }: AppParts): Promise<App> {
+async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
   const { config, log, clock, metrics, newId, closers } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
+  refuseHalfRestored(directory);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access } = knowledge;
   const history = await openHistory(shared, knowledge.database);
@@ -81,6 +87,17 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     maxOpen: config.maxOpenCommands,
   });
 
+  const backups = createBackups({
+    ...{ dataDir: directory, version, journal, series, clock, log, configFile, now: clock.now },
+    ...{ database: knowledge.database, seriesStore: config.series.store, settings: config.backup },
+  });
+  closers.add("backups", () => backups.close());
+  const stopBackups = scheduleBackups({
+    ...{ settings: config.backup, save: backups.save, clock, metrics, log },
+    onFailing: (isFailing, reason) => void path.faults.set("backup-failed", isFailing, reason),
+  });
+  closers.add("backup timer", stopBackups);
+
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   const api = await openApi({
     ...{ version, access, registry, desk, commands, health, metrics, clock, log },
@@ -92,6 +109,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
     live: hub,
+    backups,
     series,
     historyLimits: config.series,
   });

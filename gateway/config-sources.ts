@@ -21,6 +21,9 @@ export const clientVariables: ReadonlySet<string> = new Set([
   "LINLI_MQTT_PASSWORD",
 ]);
 
+/** The YAML file that is read when none is named, if it is in the working folder. */
+export const defaultFile = "linli.yaml";
+
 /** Reads all sources. Throws `settings-invalid` that lists every fault with its place. */
 export function readConfig({ file, environment, flags = {} }: ConfigSources): Config {
   const faults: string[] = [];
@@ -56,6 +59,9 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
       faults.push(`${path}${from(origins.get(path))}: ${message}`);
     }
   }
+  if (parsed.success && parsed.data.backup.everyHours > 0 && parsed.data.backup.folder === undefined) {
+    faults.push("backup.folder: backups every so often need a folder (LINLI_BACKUP_FOLDER)");
+  }
   const { host, allowPlain } = parsed.success ? parsed.data : tree;
   if (typeof host === "string" && host !== "" && !isLoopback(host) && allowPlain !== true) {
     faults.push(
@@ -72,7 +78,7 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
 }
 
 function readFile(file: string | undefined, faults: string[]): Record<string, unknown> {
-  const path = file ?? "linli.yaml";
+  const path = file ?? defaultFile;
   if (file === undefined && !existsSync(path)) return {};
   try {
     const tree: unknown = parseYaml(readFileSync(path, "utf8")) ?? {};

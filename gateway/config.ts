@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
+import { backupSettings } from "./backup/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
@@ -54,6 +55,7 @@ export const configSchema = z.strictObject({
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
+  backup: backupSettings.strict().prefault({}),
 });
 
 /** The settings, parsed once at start. */
@@ -64,6 +66,7 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "adminToken",
   "series.influx.token",
   "series.influx.password",
+  "backup.passphrase",
 ]);
 
 /** One setting as it is documented. */

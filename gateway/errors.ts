@@ -17,6 +17,7 @@ export type ErrorCode =
   | "cassette-invalid"
   | "scenario-failed"
   | "series-failed"
+  | "backup-invalid"
   | "internal";
 
 /** Facts that go with a `GatewayError`. */

@@ -9,7 +9,9 @@ export type FaultName =
   | "torn-tail"
   | "view-failed"
   | "series-failed"
-  | "series-damaged";
+  | "series-damaged"
+  | "backup-failed"
+  | "settings-refused";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -93,6 +95,24 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
       en: "It is made anew from its day files and the journal; check the disk's health and the last days of history",
     },
     isLasting: true,
+  },
+  "backup-failed": {
+    severity: "major",
+    title: { zh: "自动备份失败", en: "A backup failed" },
+    advice: {
+      zh: "检查备份目录的空间、权限和网络连接；数据本身不受影响",
+      en: "Check the backup folder: its free space, its rights, its network; the data itself is not touched",
+    },
+    isLasting: false,
+  },
+  "settings-refused": {
+    severity: "minor",
+    title: { zh: "新设置有误，未生效", en: "Changed settings are wrong" },
+    advice: {
+      zh: "原有设置继续有效；执行 linli config check 查看错误，改正后重新加载，否则下次无法启动",
+      en: "The old settings hold; mend what linli config check says and reload, or the next start fails",
+    },
+    isLasting: false,
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
@@ -29,6 +30,7 @@ export interface ApiParts {
   readonly series: Pick<Series, "range" | "total" | "export">;
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
+  readonly backups: Downloads;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -105,6 +107,12 @@ export interface Rejections {
     group?: string | undefined;
     by: string;
   }): Promise<ReingestResult>;
+}
+
+/** Makes backups. */
+export interface Downloads {
+  /** The file as it is made. Rejects with `busy` while another one is made. */
+  download(): Promise<{ readonly name: string; readonly content: Readable }>;
 }
 
 /** One part that must work before the gateway may be called ready. */

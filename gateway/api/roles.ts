@@ -73,6 +73,9 @@ export const rights = {
   addToken: { least: "admin", reach: "gateway" },
   removeToken: { least: "admin", reach: "gateway" },
 
+  // The key of every password is inside.
+  makeBackup: { least: "admin", reach: "gateway" },
+
   stream: { least: "viewer", reach: "own" },
 
   healthLive: { least: "public", reach: "nothing" },

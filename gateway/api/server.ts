@@ -12,6 +12,7 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { backupRoutes } from "./routes/backup.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -90,6 +91,7 @@ const routeGroups: readonly ((app: App, parts: ApiParts) => void)[] = [
   accountRoutes,
   tokenRoutes,
   streamRoutes,
+  backupRoutes,
   operationRoutes,
   pageRoutes,
 ];

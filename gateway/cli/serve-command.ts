@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
-import { readConfig } from "../config-sources.ts";
+import { defaultFile, readConfig } from "../config-sources.ts";
 import { createLog } from "../log.ts";
 import { readVersion } from "../version.ts";
 import { untilSignal } from "./signals.ts";
@@ -32,7 +33,8 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const log = createLog({ level: config.logLevel });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
-  const app = await startApp({ config, log, version: readVersion() });
+  const configFile = file ?? (existsSync(defaultFile) ? defaultFile : undefined);
+  const app = await startApp({ config, log, version: readVersion(), configFile });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP http://${host}:${app.httpPort}\n`);
   if (app.firstToken !== undefined) {

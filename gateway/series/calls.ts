@@ -45,5 +45,7 @@ export function timeoutOf(
   method: Method,
   settings: Pick<SeriesSettings, "queryTimeoutMs" | "exportTimeoutMs">,
 ): number {
-  return method === "export" ? settings.exportTimeoutMs : readsOfCall * settings.queryTimeoutMs;
+  return method === "export" || method === "copy"
+    ? settings.exportTimeoutMs
+    : readsOfCall * settings.queryTimeoutMs;
 }

@@ -193,6 +193,7 @@ export function openSeries(parts: SeriesParts): Series {
     range: (request) => call("range", request),
     total: (request) => call("total", request),
     export: (request) => call("export", request),
+    copy: () => call("copy", undefined),
     async close() {
       for (const cancel of timers) cancel();
       await supervisor.stop();

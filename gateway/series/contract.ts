@@ -147,6 +147,8 @@ export interface SeriesStore {
   /** Values as they came, for an export: by names of device and field, then time, all ascending, in pieces. */
   rows(query: SeriesChoice): AsyncIterable<readonly SeriesRow[]>;
   stats(): Promise<StoreStats>;
+  /** Puts a consistent copy of what it keeps on this machine into an empty folder below its own; the names of the files there. */
+  copy(into: string): Promise<readonly string[]>;
   /** What is to be done now and then beside writing, such as folding and deleting; called between two writes, about once a second. */
   maintain(now: number): Promise<void>;
   close(): Promise<void>;
@@ -215,5 +217,14 @@ export interface Series {
   range(request: RangeRequest): Promise<RangeAnswer>;
   total(request: TotalRequest): Promise<TotalAnswer>;
   export(request: ExportRequest): Promise<ExportedFile>;
+  /** For a backup. Whoever asked deletes the folder. */
+  copy(): Promise<CopiedStore>;
   close(): Promise<void>;
+}
+
+/** A copy of a store's files. Of a store on a server there are none. */
+export interface CopiedStore {
+  readonly folder: string;
+  /** Paths below the folder, and below the store's. */
+  readonly files: readonly string[];
 }

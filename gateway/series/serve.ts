@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { answerRange } from "./answer.ts";
 import { createTurns } from "./calls.ts";
 import type { SeriesRefusal, SeriesStore } from "./contract.ts";
+import { copyStore } from "./copy.ts";
 import { createDecode } from "./decode.ts";
 import { exportFile } from "./export/file.ts";
 import { isDamaged } from "./failures.ts";
@@ -41,6 +42,7 @@ export function startService(parts: {
     range: (request) => answerRange(about, request),
     total: (request) => answerTotal(about, request),
     export: (request) => exportFile({ store, directory, maxRows: settings.exportRows }, request),
+    copy: () => copyStore({ store, directory }),
   };
   const follower = startFollower({
     ...{ store, read, settings, clock, log },
@@ -71,7 +73,7 @@ export function startService(parts: {
   async function answer({ id, method, request }: Extract<ToStore, { say: "call" }>): Promise<void> {
     try {
       if (!Object.hasOwn(methods, method)) throw new GatewayError("internal", `no method ${method}`);
-      const lane = method === "export" ? exportTurns : turns;
+      const lane = method === "export" || method === "copy" ? exportTurns : turns;
       say({ say: "answer", id, result: await lane.take(() => methods[method](request as never)) });
     } catch (error) {
       say({ say: "error", id, error: packError(error) });

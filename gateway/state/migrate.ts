@@ -39,6 +39,14 @@ export function migrate({ db, path, log, folder = programMigrations, now }: Migr
   }
 }
 
+/** Names of the migrations that a database has had, oldest first. */
+export function appliedMigrations(db: DatabaseSync): string[] {
+  return db
+    .prepare("SELECT name FROM migrations ORDER BY number")
+    .all()
+    .map(({ name }) => String(name));
+}
+
 interface MigrateParts {
   readonly db: DatabaseSync;
   /** For messages. */

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import { readSources } from "./sources.ts";
 
 /** Folders of the gateway that know only themselves; they meet in the files at the gateway's root. */
-const siblings = ["broker", "ingest", "journal", "state", "alert", "notify", "series", "live"] as const;
+const siblings = [
+  "broker",
+  "ingest",
+  "journal",
+  "state",
+  "alert",
+  "notify",
+  "series",
+  "live",
+  "backup",
+] as const;
 
 /** Files that every part of the gateway may import. */
 const shared = ["types", "errors", "clock", "log", "metrics", "ids", "envelope", "reading-line"].map(

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
@@ -100,6 +101,7 @@ export async function anApi(options: Options = {}) {
     },
     series: noStore,
     historyLimits: { maxDevices: 500 },
+    backups: { download: async () => ({ name: "linli.tar.zst", content: Readable.from(["a backup"]) }) },
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
     ...options.parts,
   };

@@ -50,6 +50,7 @@ const calls: Record<OperationId, string> = {
   listTokens: "GET /api/v1/tokens",
   addToken: "POST /api/v1/tokens",
   removeToken: "DELETE /api/v1/tokens/nothing",
+  makeBackup: "POST /api/v1/backup",
   stream: "GET /api/v1/stream",
   healthLive: "GET /health/live",
   healthReady: "GET /health/ready",
