@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open as openFile } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { GatewayError, messageOf } from "../errors.ts";
@@ -39,27 +39,29 @@ export async function readBackup({
   passphrase?: string | undefined;
   take?: TakePart;
 }): Promise<Manifest> {
-  const bytes = await contentOf(file, passphrase);
+  const isEncrypted = isSealed(await headOf(file));
+  if (isEncrypted && passphrase === undefined) {
+    throw new GatewayError("invalid-request", `${file} is encrypted: give --passphrase-file`);
+  }
+  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  const decrypt = (bytes: AsyncIterable<Buffer>) => (isEncrypted ? open(bytes, passphrase!) : bytes);
+  let manifest: Manifest | undefined;
   try {
-    return await readEntries(bytes, take);
+    await pipeline(source, decrypt, createZstdDecompress(), async (bytes: AsyncIterable<Buffer>) => {
+      manifest = await readEntries(bytes, take);
+    });
+    return manifest!;
   } catch (error) {
-    if (error instanceof GatewayError && error.code !== "backup-invalid") throw error;
     // What the disk says of the target is no fault of the backup.
-    if (isSystemError(error)) {
-      throw new GatewayError("internal", `${file} could not be unpacked: ${messageOf(error)}`, {
-        cause: error,
-      });
+    if (error instanceof Error && "syscall" in error) {
+      throw new GatewayError("internal", `${file} could not be unpacked: ${error.message}`, { cause: error });
     }
     throw new GatewayError("backup-invalid", `${file}: ${messageOf(error)}`, { cause: error });
-  } finally {
-    bytes.destroy();
   }
 }
 
-async function readEntries(bytes: Readable, take: TakePart): Promise<Manifest> {
-  const tar = (Readable.toWeb(bytes) as ReadableStream<Uint8Array>).pipeThrough(
-    createTarDecoder({ strict: true }),
-  );
+async function readEntries(bytes: AsyncIterable<Buffer>, take: TakePart): Promise<Manifest> {
+  const tar = ReadableStream.from<Uint8Array>(bytes).pipeThrough(createTarDecoder({ strict: true }));
   const found = new Map<string, { bytes: number; sha256: string }>();
   let manifest: Manifest | undefined;
   let isFirst = true;
@@ -85,19 +87,6 @@ async function readEntries(bytes: Readable, take: TakePart): Promise<Manifest> {
   if (manifest === undefined) throw invalid("it ends before its manifest: it is cut short");
   compare(manifest, found);
   return manifest;
-}
-
-async function contentOf(file: string, passphrase: string | undefined): Promise<Readable> {
-  const head = await headOf(file);
-  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
-  if (!isSealed(head)) return unpacked(source);
-  if (passphrase !== undefined) return unpacked(open(source, passphrase));
-  source.destroy();
-  throw new GatewayError("invalid-request", `${file} is encrypted: give --passphrase-file`);
-}
-
-function unpacked(source: AsyncIterable<Uint8Array>): Readable {
-  return Readable.from(source, { objectMode: false }).compose(createZstdDecompress()) as unknown as Readable;
 }
 
 async function headOf(file: string): Promise<Buffer> {
@@ -174,10 +163,6 @@ async function* counted(
 
 async function skip(_part: unknown, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of pieces);
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
 }
 
 function invalid(why: string): GatewayError {

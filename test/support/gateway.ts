@@ -41,14 +41,16 @@ export interface TestGatewayOptions {
   readonly config?: Record<string, unknown>;
   readonly clock?: Clock;
   readonly kinds?: Catalogue;
+  /** Data that is there already, in place of a new folder with the site `xinfa`. */
+  readonly dataDir?: string;
 }
 
 const adminToken = "a-token-for-the-tests";
 
 /** Starts a gateway with the site `xinfa`. */
 export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const folder = await mkdtemp(join(tmpdir(), "linli-path-"));
-  const { config: more = {}, ...parts } = options;
+  const { config: more = {}, dataDir, ...parts } = options;
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "linli-path-")));
   const config = configSchema.parse({
     mqttPort: 0,
     httpPort: 0,
@@ -113,7 +115,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await gateway.call("POST", "/sites", { id: "xinfa", name: "新发小区" });
+  if (dataDir === undefined) await gateway.call("POST", "/sites", { id: "xinfa", name: "新发小区" });
   return gateway;
 }
 
