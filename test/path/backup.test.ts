@@ -70,7 +70,7 @@ async function fill(): Promise<void> {
   bin = await gateway.device("waste-bin", "bin-1", { building: "7号楼", facts: { depthMm: 1200 } });
   busy = await gateway.device("waste-bin", "busy");
   await gateway.call("PUT", "/sites/xinfa/limits", {
-    ...{ kind: "waste-bin", rule: "overfull", limit: "raise", value: 0.96 },
+    ...{ kind: "waste-bin", rule: "overfull", limit: "atLeast", value: 0.96 },
   });
   const made = await gateway.call<{ credentials: typeof account }>("POST", "/accounts", {
     ...{ name: "bridge", publish: ["home/#"], subscribe: ["home/#"] },
