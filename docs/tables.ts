@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { faultTable } from "../gateway/alert/fault-table.ts";
 import { type Permission, type Reach, rights } from "../gateway/api/roles.ts";
 import { listSettings } from "../gateway/config.ts";
+import { reloadable } from "../gateway/reloadable.ts";
 
 /** The page with generated tables. */
 export const operationsPage = new URL("operations.md", import.meta.url);
@@ -22,11 +23,12 @@ export function withTables(page: string): string {
 export const tables: Readonly<Record<string, () => string>> = {
   settings: () =>
     table(
-      ["setting", "default", "meaning"],
+      ["setting", "default", "meaning", "reload"],
       listSettings().map(({ path, default: value, description }) => [
         `\`${path}\``,
         value === undefined ? "none" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``,
         description,
+        reloadable.has(path) ? "yes" : "",
       ]),
     ),
   faults: () =>

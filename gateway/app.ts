@@ -17,6 +17,7 @@ import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
 import { createRejections } from "./rejections.ts";
+import { createReloads, type Reloaded } from "./reload.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { createTwins } from "./twins.ts";
@@ -28,8 +29,15 @@ export interface App {
   readonly httpPort: number;
   /** A bearer token with the role admin, made because there was none; it cannot be had again. */
   readonly firstToken: string | undefined;
-  /** Stops taking messages, makes durable what was taken, saves, closes. */
-  stop(): Promise<void>;
+  /** Takes over the settings that may change while it runs, and lets parts read again what they hold, such as certificates. */
+  reload(next: Config): Promise<Reloaded>;
+  /** The settings were to be read again and are wrong: nothing changes, people are told. */
+  reloadFailed(reason: string): void;
+  /**
+   * Stops taking messages, makes durable what was taken, saves, closes; within `stopTimeoutMs`. Returns the parts that did not
+   * close properly by then.
+   */
+  stop(): Promise<readonly string[]>;
 }
 
 /** What an application needs; kinds, time and chance may be a test's. */
@@ -49,8 +57,9 @@ export async function startApp(parts: AppParts): Promise<App> {
   const { config, log, clock = createSystemClock(), random = Math.random } = parts;
   const closers = createClosers(log);
   const newId = createIds({ clock, random });
+  const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers }, parts);
+    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -61,7 +70,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 const tickMs = 250;
 
 async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
-  const { config, log, clock, metrics, newId, closers } = shared;
+  const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
   refuseHalfRestored(directory);
@@ -105,7 +114,8 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     faultOf,
     book: history.book,
     commandView: history.commandView,
-    settings: { ...config.api, host, port: httpPort },
+    // The same object, so that a reload of the settings reaches it.
+    settings: Object.assign(config.api, { host, port: httpPort }),
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
     live: hub,
@@ -117,7 +127,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
 
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
-    settings: { ...config.broker, host, port: mqttPort },
+    settings: Object.assign(config.broker, { host, port: mqttPort }),
     identify: access.identify,
     accept: pipeline.accept,
     connected: ({ device }) => device && happenings.connection({ device, online: true, reason: "connected" }),
@@ -154,10 +164,17 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     ...ports,
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
     firstToken: knowledge.giveFirstToken(),
+    async reload(next) {
+      const reloaded = await reloads.run(next);
+      void path.faults.set("settings-refused", false, "the settings are right again");
+      return reloaded;
+    },
+    reloadFailed: (reason) => void path.faults.set("settings-refused", true, reason),
     async stop() {
       health.stopping();
-      await closers.closeAll();
+      const cut = await closers.closeAll(config.stopTimeoutMs);
       log.info({}, "gateway stopped");
+      return cut;
     },
   };
 }

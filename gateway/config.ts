@@ -47,6 +47,11 @@ export const configSchema = z.strictObject({
     .min(1)
     .default(10_000)
     .describe("Commands that may be under way; further ones are refused"),
+  stopTimeoutMs: z
+    .int()
+    .min(500)
+    .default(10_000)
+    .describe("Longest time of a stop, ms; what is not through by then is cut, and the exit code is 1"),
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
   journal: journalSettings.strict().prefault({}),

@@ -15,9 +15,7 @@ type GuardParts = Pick<ApiParts, "access" | "clock" | "metrics" | "settings">;
 export function installGuard(app: App, { access, clock, metrics, settings }: GuardParts): void {
   const refused = metrics.countBy("http_refused", "Requests refused before their route, by reason", "reason");
   const rate = createRateLimit({
-    perSecond: settings.requestsPerSecond,
-    burst: settings.requestsBurst,
-    addresses: settings.rateAddresses,
+    settings,
     clock,
     refused: { add: () => refused.add("rate"), value: () => refused.value("rate") },
   });

@@ -1,4 +1,5 @@
 import type { Count } from "../metrics.ts";
+import type { ApiSettings } from "./settings.ts";
 
 /** Says whether an address may make one more request now. */
 export interface RateLimit {
@@ -7,15 +8,12 @@ export interface RateLimit {
 
 /** A token bucket per address; the addresses remembered are bounded, the one seen longest ago is forgotten first. */
 export function createRateLimit({
-  perSecond,
-  burst,
-  addresses,
+  settings,
   clock,
   refused,
 }: {
-  perSecond: number;
-  burst: number;
-  addresses: number;
+  /** Read at each request, so that a reload changes them. */
+  settings: Pick<ApiSettings, "requestsPerSecond" | "requestsBurst" | "rateAddresses">;
   clock: { now(): number };
   refused: Count;
 }): RateLimit {
@@ -23,6 +21,7 @@ export function createRateLimit({
   return {
     take(address) {
       const now = clock.now();
+      const { requestsPerSecond: perSecond, requestsBurst: burst, rateAddresses: addresses } = settings;
       const known = buckets.get(address);
       const bucket = known ?? { tokens: burst, at: now };
       // Deleting and setting again keeps the map in the order of the last request.

@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import type { App } from "../app.ts";
+import type { Config } from "../config.ts";
 import { defaultFile, readConfig } from "../config-sources.ts";
-import { createLog } from "../log.ts";
+import { messageOf } from "../errors.ts";
+import { createLog, type Log } from "../log.ts";
 import { readVersion } from "../version.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { findServiceManager } from "./service-manager.ts";
 import { untilSignal } from "./signals.ts";
 
 interface ServeOptions {
@@ -29,20 +34,57 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
-  const config = readConfig({ file, environment: process.env, flags: { ...flags } });
+  const read = () => readConfig({ file, environment: process.env, flags: { ...flags } });
+  const config = read();
   const log = createLog({ level: config.logLevel });
+  const manager = findServiceManager(process.env, log);
+  let app: App | undefined;
+  // From the beginning: without a listener this signal ends the process.
+  process.on("SIGHUP", () => {
+    if (app !== undefined) void reload(app, read, log).then(manager.reloading);
+  });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
   const configFile = file ?? (existsSync(defaultFile) ? defaultFile : undefined);
-  const app = await startApp({ config, log, version: readVersion(), configFile });
+  app = await startApp({ config, log, version: readVersion(), configFile });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP http://${host}:${app.httpPort}\n`);
   if (app.firstToken !== undefined) {
     process.stderr.write(`first administrator's token, shown only now:\n  ${app.firstToken}\n`);
   }
+  manager.ready();
   const signal = await untilSignal();
   log.info({ signal }, "stopping");
-  await app.stop();
+  manager.stopping();
+  const cut = await app.stop();
+  if (cut.length > 0) {
+    log.error(
+      { parts: cut },
+      "stop was cut: these parts did not close; nothing that was acknowledged is lost",
+    );
+    process.exitCode = exitCodes.failed;
+  }
+  // What hangs must not keep the process; the log has this long to be written.
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+/** How long the process may live on after its parts are closed, ms. */
+const lingerMs = 500;
+
+/** Reads the settings again. When they are wrong every fault is logged, and all stays as it is. */
+async function reload(app: App, read: () => Config, log: Log): Promise<void> {
+  let next: Config;
+  try {
+    next = read();
+  } catch (error) {
+    const [, ...faults] = messageOf(error)
+      .split("\n")
+      .map((line) => line.trim());
+    for (const fault of faults) log.error({ fault }, "setting is wrong, nothing is changed");
+    app.reloadFailed(faults.join("; "));
+    return;
+  }
+  await app.reload(next);
 }
 
 function portNumber(text: string): number {

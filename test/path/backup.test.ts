@@ -64,21 +64,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A call that must succeed. */
+async function done<T>(method: string, path: string, body: unknown): Promise<{ body: T }> {
+  const answer = await gateway.call<T>(method, path, body);
+  expect(answer.status, path).toBeLessThan(300);
+  return answer;
+}
+
 /** A little of everything that a gateway keeps. */
 async function fill(): Promise<void> {
-  await gateway.call("POST", "/sites/xinfa/buildings", { name: "7号楼" });
+  await done("POST", "/sites/xinfa/buildings", { name: "7号楼" });
   bin = await gateway.device("waste-bin", "bin-1", { building: "7号楼", facts: { depthMm: 1200 } });
   busy = await gateway.device("waste-bin", "busy");
-  await gateway.call("PUT", "/sites/xinfa/limits", {
+  await done("PUT", "/sites/xinfa/limits", {
     ...{ kind: "waste-bin", rule: "overfull", limit: "atLeast", value: 0.96 },
   });
-  const made = await gateway.call<{ credentials: typeof account }>("POST", "/accounts", {
+  const made = await done<{ credentials: typeof account }>("POST", "/accounts", {
     ...{ name: "bridge", publish: ["home/#"], subscribe: ["home/#"] },
   });
   account = made.body.credentials;
-  crewToken = (
-    await gateway.call<{ token: string }>("POST", "/tokens", { name: "crew", role: "firefighter" })
-  ).body.token;
+  crewToken = (await done<{ token: string }>("POST", "/tokens", { name: "crew", role: "firefighter" })).body
+    .token;
 
   const client = await bin.connect();
   const send = (stream: string, payload: unknown) =>
@@ -98,7 +104,7 @@ async function fill(): Promise<void> {
   await send("telemetry", { seq: 101, boot: "a", fill: "much" });
   await client.endAsync();
   await workOnAlerts();
-  await gateway.call("POST", "/sites/xinfa/devices/bin-1/commands", { name: "lock", args: {} });
+  await done("POST", "/sites/xinfa/devices/bin-1/commands", { name: "lock", args: {} });
 
   const sleeper = await connectAccount(gateway, "bridge/sleeper", false);
   await sleeper.subscribeAsync("home/news", { qos: 1 });
@@ -119,9 +125,9 @@ async function workOnAlerts(): Promise<void> {
     ({ body }) => body.items.length >= 2,
   );
   const [one, two] = body.items;
-  await gateway.call("POST", `/alerts/${one?.id}/acknowledge`, { comment: "I go there" });
-  await gateway.call("POST", `/alerts/${one?.id}/comments`, { comment: "it smells" });
-  await gateway.call("POST", `/alerts/${two?.id}/resolve`, { comment: "cooled" });
+  await done("POST", `/alerts/${one?.id}/acknowledge`, { comment: "I go there" });
+  await done("POST", `/alerts/${one?.id}/comments`, { comment: "it smells" });
+  await done("POST", `/alerts/${two?.id}/resolve`, { comment: "cooled" });
 }
 
 /** Messages keep coming before, while and after the file is made. */
@@ -182,6 +188,7 @@ describe("a backup of a gateway at work, restored elsewhere", () => {
     for (const path of [...lists, ...history]) {
       const [there, here] = await Promise.all([copy.call("GET", path), gateway.call("GET", path)]);
       expect(here.status, path).toBe(200);
+      expect((here.body as { items?: unknown[] }).items?.length, path).not.toBe(0);
       expect(withoutPresence(there.body), path).toEqual(withoutPresence(here.body));
     }
     const crew = await fetch(`${copy.url}/api/v1/alerts`, {

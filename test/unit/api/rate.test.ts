@@ -3,9 +3,11 @@ import { createRateLimit } from "../../../gateway/api/rate.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
+const settings = (requestsBurst: number) => ({ requestsPerSecond: 1, requestsBurst, rateAddresses: 2 });
+
 test("each address has its own rate, and the one seen longest ago is forgotten first", () => {
   const refused = createMetrics().count("refused", "for the test");
-  const rate = createRateLimit({ perSecond: 1, burst: 1, addresses: 2, clock: createFakeClock(), refused });
+  const rate = createRateLimit({ settings: settings(1), clock: createFakeClock(), refused });
   expect([rate.take("a"), rate.take("b"), rate.take("a")]).toEqual([true, true, false]);
   // `a` was seen last, so `c` pushes `b` out, which then begins anew.
   expect([rate.take("c"), rate.take("a"), rate.take("b")]).toEqual([true, false, true]);
@@ -15,7 +17,7 @@ test("each address has its own rate, and the one seen longest ago is forgotten f
 test("a clock that steps back keeps nobody out", () => {
   const clock = createFakeClock();
   const refused = createMetrics().count("refused", "for the test");
-  const rate = createRateLimit({ perSecond: 1, burst: 2, addresses: 2, clock, refused });
+  const rate = createRateLimit({ settings: settings(2), clock, refused });
   rate.take("a");
   clock.advance(-3_600_000);
   expect(rate.take("a")).toBe(true);
