@@ -1,6 +1,9 @@
 import { Argument, type Command } from "commander";
+import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.ts";
+import type { Role } from "../types.ts";
 import { connected } from "./connected.ts";
 import { printTable } from "./table.ts";
+import { addTokenStopped } from "./token-offline.ts";
 
 /** `linli token list|add|remove` */
 export function addTokenCommand(program: Command): void {
@@ -25,9 +28,18 @@ export function addTokenCommand(program: Command): void {
         ...["viewer", "firefighter", "manager", "admin"],
       ]),
     )
-    .option("--site <id>", "the only site it may see and touch (default: all sites)");
-  connected<{ site?: string }>(add, async (api, [name, role], { site }) => {
-    const made = await api.post<{ token: string }>("/tokens", { name, role, site });
+    .option("--site <id>", "the only site it may see and touch (default: all sites)")
+    .option(
+      "--data-dir <folder>",
+      "data folder of a stopped gateway, in place of --url: for when the last administrator's token is lost",
+    );
+  apiOptions(add).action(async (name: string, role: Role, options: AddOptions) => {
+    const { site, dataDir } = options;
+    if (dataDir !== undefined) {
+      console.log(await addTokenStopped(dataDir, { name, role, site }));
+      return;
+    }
+    const made = await apiOf(options, timeoutMs).post<{ token: string }>("/tokens", { name, role, site });
     console.log(made.token);
   });
 
@@ -39,6 +51,14 @@ export function addTokenCommand(program: Command): void {
     await api.remove(`/tokens/${encodeURIComponent(id)}`);
     console.log(`token ${id} removed`);
   });
+}
+
+/** Longest wait for the gateway's answer, ms. */
+const timeoutMs = 30_000;
+
+interface AddOptions extends ConnectionOptions {
+  readonly site?: string;
+  readonly dataDir?: string;
 }
 
 interface Token {

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { scheduleBackups } from "../../../gateway/backup/schedule.ts";
+import { GatewayError } from "../../../gateway/errors.ts";
+import { createLog } from "../../../gateway/log.ts";
+import { createMetrics } from "../../../gateway/metrics.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { eventually } from "../../support/gateway.ts";
+import { aFolder } from "./support.ts";
+
+const hourMs = 3_600_000;
+
+function aSchedule(more: { keep?: number; passphrase?: string; folder?: string } = {}) {
+  const folder = more.folder ?? join(aFolder(), "backups");
+  const clock = createFakeClock();
+  const told: string[] = [];
+  let failure: GatewayError | undefined;
+  let asked = 0;
+  const settings = { everyHours: 24, folder, keep: more.keep ?? 3, passphrase: more.passphrase };
+  const metrics = createMetrics();
+  const start = () =>
+    scheduleBackups({
+      ...{ settings, clock, metrics: createMetrics(), log: createLog({ level: "silent" }) },
+      async save(file, passphrase) {
+        asked += 1;
+        if (failure !== undefined) throw failure;
+        writeFileSync(file, passphrase ?? "plain");
+        return 5;
+      },
+      onFailing: (isFailing, reason) => void told.push(`${isFailing} ${reason}`),
+    });
+  return {
+    ...{ folder, clock, told, settings, start, metrics },
+    asked: () => asked,
+    fail: (error: GatewayError | undefined) => {
+      failure = error;
+    },
+    files: () => (existsSync(folder) ? readdirSync(folder).toSorted() : []),
+    /** Time passes minute by minute, with room for what is done meanwhile. */
+    async pass(hours: number) {
+      for (let minute = 0; minute < hours * 60; minute += 10) {
+        clock.advance(10 * 60_000);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+}
+
+test("a backup is made when the newest is old enough, and the oldest go", async () => {
+  const subject = aSchedule();
+  subject.start();
+  await eventually(
+    async () => subject.files(),
+    (files) => files.length === 1,
+  );
+  expect(subject.files()).toEqual(["linli-20260115T080000Z.tar.zst"]);
+  writeFileSync(join(subject.folder, "family-photo.jpg"), "not ours");
+  for (let day = 1; day <= 4; day++) {
+    subject.clock.advance(24 * hourMs);
+    await eventually(
+      async () => subject.files(),
+      (files) =>
+        files.some((name) => name.includes(`202601${15 + day}`)) && files.length === Math.min(3, day + 1) + 1,
+    );
+  }
+  expect(subject.files()).toEqual([
+    "family-photo.jpg",
+    "linli-20260117T080000Z.tar.zst",
+    "linli-20260118T080000Z.tar.zst",
+    "linli-20260119T080000Z.tar.zst",
+  ]);
+  expect(subject.told).toEqual([]);
+});
+
+test("a restart neither doubles nor skips one, and sweeps what was not finished", async () => {
+  const subject = aSchedule({ passphrase: "a long passphrase" });
+  const stop = subject.start();
+  await eventually(
+    async () => subject.files(),
+    (files) => files.length === 1,
+  );
+  expect(subject.files()[0]).toMatch(/\.tar\.zst\.age$/);
+  stop();
+  const draft = join(subject.folder, "linli-20260115T090000Z.tar.zst.age.partial");
+  writeFileSync(draft, "half");
+  subject.clock.advance(hourMs);
+  subject.start();
+  await eventually(
+    async () => existsSync(draft),
+    (isThere) => !isThere,
+  );
+  await subject.pass(22);
+  expect(subject.asked()).toBe(1);
+  await subject.pass(2);
+  await eventually(
+    async () => subject.asked(),
+    (count) => count === 2,
+  );
+});
+
+test("a failure is told, tried again within the hour, and over with the next one that is made", async () => {
+  const subject = aSchedule();
+  subject.fail(new GatewayError("limit-reached", "the disk is full"));
+  subject.start();
+  await eventually(
+    async () => subject.told,
+    (told) => told.length === 1,
+  );
+  expect(subject.told).toEqual(["true the disk is full"]);
+  await subject.pass(0.5);
+  expect(subject.asked()).toBe(1);
+  subject.fail(undefined);
+  await subject.pass(1);
+  await eventually(
+    async () => subject.told,
+    (told) => told.length === 2,
+  );
+  expect(subject.told[1]).toBe("false a backup was made again");
+});
+
+test("one that somebody downloads at the moment is no failure", async () => {
+  const subject = aSchedule();
+  subject.fail(new GatewayError("busy", "a backup is being made already"));
+  subject.start();
+  await eventually(
+    async () => subject.asked(),
+    (count) => count === 1,
+  );
+  subject.fail(undefined);
+  await subject.pass(0.5);
+  await eventually(
+    async () => subject.files(),
+    (files) => files.length === 1,
+  );
+  expect(subject.told).toEqual([]);
+});
+
+test("nothing is made while it is off, and a reload switches it on", async () => {
+  const subject = aSchedule();
+  subject.settings.everyHours = 0;
+  subject.start();
+  await subject.pass(48);
+  expect(subject.asked()).toBe(0);
+  subject.settings.everyHours = 12;
+  await subject.pass(0.5);
+  await eventually(
+    async () => subject.files(),
+    (files) => files.length === 1,
+  );
+});
