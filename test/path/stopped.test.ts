@@ -56,12 +56,6 @@ test("a lost administrator's token, and a backup by hand, on a copy that was res
   const made = await linli("backup", "a.age", ...online, "--passphrase-file", phrase);
   expect(made).toMatchObject({ status: 0, stderr: "" });
   expect((statSync(join(folder, "a.age")).mode & 0o777).toString(8)).toBe("600");
-  const blind = await linli("backup", "verify", "a.age");
-  expect(blind).toMatchObject({ status: 2, stderr: expect.stringContaining("give --passphrase-file") });
-  expect(await linli("backup", "verify", "a.age", "--passphrase-file", phrase)).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("nothing is damaged or missing"),
-  });
 
   const restored = await linli("restore", "a.age", "--data-dir", "copy", "--passphrase-file", phrase);
   expect(restored).toMatchObject({
@@ -80,11 +74,9 @@ test("a lost administrator's token, and a backup by hand, on a copy that was res
     const source = name === "pepper" ? join(gateway.dataDir, name) : join(folder, name);
     expect(readFileSync(join(folder, "second", name), "utf8")).toBe(readFileSync(source, "utf8"));
   }
-  const used = await linli("restore", "b.tar.zst", "--data-dir", "second");
-  expect(used).toMatchObject({ status: 1, stderr: expect.stringContaining("is not empty") });
   const twice = await linli("backup", "b.tar.zst", ...online);
   expect(twice).toMatchObject({ status: 1, stderr: expect.stringContaining("exists already") });
-});
+}, 60_000);
 
 test("a backup that only reads the API needs an administrator", async () => {
   const { body } = await gateway.call<{ token: string }>("POST", "/tokens", {
