@@ -78,17 +78,13 @@ export function createBackups(parts: Parts): Backups {
     }
   }
 
-  /** A client that takes nothing would keep the copies on the disk for ever. */
-  async function* handOut(worker: Worker, end: () => Promise<void>): AsyncGenerator<Buffer> {
+  /** Hands the archive out; fails when it did not become whole, so that whoever takes it is told. */
+  async function* handOut(worker: Worker, taken: () => void): AsyncGenerator<Buffer> {
     const startedAt = clock.now();
-    let takenAt = startedAt;
-    const stopWatch = clock.every(settings.stallMs / 4, () => {
-      if (clock.now() - takenAt >= settings.stallMs) void end();
-    });
     try {
       for await (const piece of worker.output) {
         yield piece as Buffer;
-        takenAt = clock.now();
+        taken();
       }
       // Only now it is known that the archive is whole.
       await worker.hear("packed");
@@ -96,9 +92,6 @@ export function createBackups(parts: Parts): Backups {
     } catch (error) {
       log.error({ reason: messageOf(error) }, "backup was not handed out whole");
       throw error;
-    } finally {
-      stopWatch();
-      await end();
     }
   }
 
@@ -106,7 +99,21 @@ export function createBackups(parts: Parts): Backups {
     async download() {
       const { worker, stage, end } = await begin();
       worker.tell({ say: "pack", order: { ...stage.order, file: undefined, passphrase: undefined } });
-      const content = Readable.from(handOut(worker, end), { objectMode: false });
+      let takenAt = clock.now();
+      const content = Readable.from(
+        handOut(worker, () => {
+          takenAt = clock.now();
+        }),
+        { objectMode: false },
+      );
+      // A client that takes nothing, or went away before the first byte, must not keep the copies on the disk.
+      const stopWatch = clock.every(settings.stallMs / 4, () => {
+        if (clock.now() - takenAt >= settings.stallMs) content.destroy();
+      });
+      content.once("close", () => {
+        stopWatch();
+        void end();
+      });
       return { name: `${fileStem(parts.now())}.tar.zst`, content };
     },
     async save(file, passphrase) {

@@ -32,6 +32,8 @@ export function scheduleBackups(parts: ScheduleParts): () => void {
   const { settings, save, onFailing, clock, metrics, log } = parts;
   let isRunning = false;
   let failedAt: number | undefined;
+  let busySince: number | undefined;
+  let isStopped = false;
   let lastAt = 0;
   const made = metrics.count("backups", "Backups that were made into the folder and read back");
   const failed = metrics.count("backup_failures", "Backups into the folder that failed");
@@ -50,16 +52,17 @@ export function scheduleBackups(parts: ScheduleParts): () => void {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await sweep(folder, keep);
-      lastAt = Math.max(0, ...names.map(timeOf));
+      // A clock that was ahead once must not keep backups from being made.
+      lastAt = Math.max(0, ...names.map(timeOf).filter((at) => at <= clock.now() + lookEveryMs));
       if (clock.now() - lastAt < everyHours * hourMs) return;
       const bytes = await make(folder, passphrase);
       await sweep(folder, keep);
       log.info({ folder, bytes }, "backup made");
       if (failedAt !== undefined) onFailing(false, "a backup was made again");
       failedAt = undefined;
+      busySince = undefined;
     } catch (error) {
-      // Somebody downloads one: it is tried again at the next look.
-      if (error instanceof GatewayError && error.code === "busy") return;
+      if (isStopped || isPassing(error)) return;
       failedAt = clock.now();
       failed.add();
       log.error({ folder, reason: messageOf(error) }, "backup failed");
@@ -67,6 +70,13 @@ export function scheduleBackups(parts: ScheduleParts): () => void {
     } finally {
       isRunning = false;
     }
+  }
+
+  /** Somebody downloads one, or the history's process starts: it is tried again at the next look, for an hour. */
+  function isPassing(error: unknown): boolean {
+    if (!(error instanceof GatewayError) || error.code !== "busy") return false;
+    busySince ??= clock.now();
+    return clock.now() - busySince < retryMs;
   }
 
   async function make(folder: string, passphrase: string | undefined): Promise<number> {
@@ -80,9 +90,12 @@ export function scheduleBackups(parts: ScheduleParts): () => void {
     return bytes;
   }
 
-  const stop = clock.every(lookEveryMs, () => void look());
+  const stopLooking = clock.every(lookEveryMs, () => void look());
   void look();
-  return stop;
+  return () => {
+    isStopped = true;
+    stopLooking();
+  };
 }
 
 /** Beginning of a backup's file name: `linli-20260115T080000Z`. */

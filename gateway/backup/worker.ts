@@ -68,7 +68,7 @@ export function startWorker(program: URL): Worker {
     },
     output: child.stdout!,
     async kill() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");
       child.kill("SIGKILL");
       await gone;

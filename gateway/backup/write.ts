@@ -7,7 +7,7 @@ import { constants, createZstdCompress } from "node:zlib";
 import { createTarPacker } from "modern-tar";
 import { GatewayError } from "../errors.ts";
 import { seal } from "./age.ts";
-import { type BackupFacts, headName, type Manifest, manifestName } from "./manifest.ts";
+import { type BackupFacts, headName, type Manifest, manifestName, partName } from "./manifest.ts";
 
 /** A file that goes into a backup. */
 export interface Part {
@@ -74,6 +74,9 @@ async function addText(controller: Packer, name: string, value: unknown): Promis
 }
 
 async function addFile(controller: Packer, { name, path, bytes }: Part): Promise<Manifest["parts"][number]> {
+  if (!partName.safeParse(name).success) {
+    throw new GatewayError("backup-invalid", `${path} has a name that no backup may hold; rename it`);
+  }
   const { size, mtime } = await stat(path);
   const wanted = Math.min(bytes ?? size, size);
   const entry = controller.add({ name, size: wanted, type: "file", mode: 0o600, mtime }).getWriter();

@@ -1,4 +1,4 @@
-import { createWriteStream, globSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, globSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -126,7 +126,7 @@ async function workOnAlerts(): Promise<void> {
   );
   const [one, two] = body.items;
   await done("POST", `/alerts/${one?.id}/acknowledge`, { comment: "I go there" });
-  await done("POST", `/alerts/${one?.id}/comments`, { comment: "it smells" });
+  await done("POST", `/alerts/${one?.id}/comments`, { text: "it smells" });
   await done("POST", `/alerts/${two?.id}/resolve`, { comment: "cooled" });
 }
 
@@ -246,7 +246,27 @@ describe("a backup of a gateway at work, restored elsewhere", () => {
     await again.endAsync();
   });
 
-  test("leaves no copies behind", () => {
+  test("that is given up on the way makes room for the next", async () => {
+    const request = { method: "POST", headers: { authorization: `Bearer ${gateway.token}` } };
+    const ask = (more: RequestInit = {}) => fetch(`${gateway.url}/api/v1/backup`, { ...request, ...more });
+    const early = new AbortController();
+    const refused = ask({ signal: early.signal }).catch(() => undefined);
+    await eventually(async () => existsSync(join(gateway.dataDir, ".backup")), Boolean);
+    const second = await ask();
+    expect(second.status).toBe(503);
+    early.abort();
+    await refused;
+    const late = await eventually(ask, ({ status }) => status === 200);
+    await late.body?.cancel();
+    const whole = await eventually(ask, ({ status }) => status === 200);
+    expect((await whole.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+  });
+
+  test("leaves no copies behind", async () => {
+    await eventually(
+      async () => existsSync(join(gateway.dataDir, ".backup")),
+      (isThere) => !isThere,
+    );
     expect(readdirSync(gateway.dataDir)).not.toContain(".backup");
     expect(readdirSync(join(gateway.dataDir, "series/export"))).toEqual([]);
   });

@@ -136,6 +136,20 @@ test("one that somebody downloads at the moment is no failure", async () => {
   expect(subject.told).toEqual([]);
 });
 
+test("what stays busy for an hour is a failure", async () => {
+  const subject = aSchedule();
+  subject.fail(new GatewayError("busy", "the history cannot be asked now"));
+  subject.start();
+  await subject.pass(0.5);
+  expect(subject.told).toEqual([]);
+  await subject.pass(1);
+  await eventually(
+    async () => subject.told,
+    (told) => told.length === 1,
+  );
+  expect(subject.told).toEqual(["true the history cannot be asked now"]);
+});
+
 test("nothing is made while it is off, and a reload switches it on", async () => {
   const subject = aSchedule();
   subject.settings.everyHours = 0;
