@@ -2,6 +2,7 @@ import { closeSync, createWriteStream, openSync } from "node:fs";
 import { copyFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { Writable } from "node:stream";
 import type { FromBackup, PackOrder, ToBackup, Way } from "./backup/protocol.ts";
 import { readBackup } from "./backup/read.ts";
 import { type Part, writeArchive } from "./backup/write.ts";
@@ -35,7 +36,7 @@ async function copy(database: Way, sessions: Way): Promise<void> {
 async function pack({ facts, parts, lastSequence, file, passphrase }: PackOrder): Promise<void> {
   const output =
     file === undefined
-      ? createWriteStream("", { fd: 1 })
+      ? throughStandardOutput()
       : createWriteStream(file, { flags: "wx", mode: 0o600, flush: true });
   const cut = await cutJournal(parts, lastSequence);
   const manifest = await writeArchive({ facts, parts: cut, passphrase, output });
@@ -43,6 +44,15 @@ async function pack({ facts, parts, lastSequence, file, passphrase }: PackOrder)
   // Read again from the disk: a backup that cannot be read is none.
   await readBackup({ file, passphrase });
   say({ say: "packed", manifest, bytes: (await stat(file)).size }, 0);
+}
+
+/** Each piece is done when the pipe has taken it; the stream itself would end before that. */
+function throughStandardOutput(): Writable {
+  return new Writable({
+    write(piece: Buffer, _encoding, done) {
+      process.stdout.write(piece, done);
+    },
+  });
 }
 
 /** The last segment is still written to: what is behind the wanted record stays out. */
