@@ -36,7 +36,11 @@ function aSchedule(more: { keep?: number; passphrase?: string; folder?: string }
     fail: (error: GatewayError | undefined) => {
       failure = error;
     },
-    files: () => (existsSync(folder) ? readdirSync(folder).toSorted() : []),
+    /** Whole ones; a draft may be there at any moment. */
+    files: () => {
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      return names.filter((name) => !name.endsWith(".partial")).toSorted();
+    },
     /** Time passes minute by minute, with room for what is done meanwhile. */
     async pass(hours: number) {
       for (let minute = 0; minute < hours * 60; minute += 10) {
