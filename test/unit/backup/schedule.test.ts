@@ -14,16 +14,17 @@ const hourMs = 3_600_000;
 function aSchedule(more: { keep?: number; passphrase?: string; folder?: string } = {}) {
   const folder = more.folder ?? join(aFolder(), "backups");
   const clock = createFakeClock();
+  const begin = clock.now();
   const told: string[] = [];
   let failure: GatewayError | undefined;
-  let asked = 0;
+  const asked: number[] = [];
   const settings = { everyHours: 24, folder, keep: more.keep ?? 3, passphrase: more.passphrase };
   const metrics = createMetrics();
   const start = () =>
     scheduleBackups({
       ...{ settings, clock, metrics: createMetrics(), log: createLog({ level: "silent" }) },
       async save(file, passphrase) {
-        asked += 1;
+        asked.push(clock.now());
         if (failure !== undefined) throw failure;
         writeFileSync(file, passphrase ?? "plain");
         return 5;
@@ -32,7 +33,8 @@ function aSchedule(more: { keep?: number; passphrase?: string; folder?: string }
     });
   return {
     ...{ folder, clock, told, settings, start, metrics },
-    asked: () => asked,
+    /** Hours from the begin at which a backup was asked for. */
+    askedAt: () => asked.map((at) => (at - begin) / hourMs),
     fail: (error: GatewayError | undefined) => {
       failure = error;
     },
@@ -41,13 +43,12 @@ function aSchedule(more: { keep?: number; passphrase?: string; folder?: string }
       const names = existsSync(folder) ? readdirSync(folder) : [];
       return names.filter((name) => !name.endsWith(".partial")).toSorted();
     },
-    /** Time passes minute by minute, with room for what is done meanwhile. */
-    async pass(hours: number) {
-      for (let minute = 0; minute < hours * 60; minute += 10) {
+    /** Time passes until it is so, with real time for the disk in between. */
+    until: (isIt: () => boolean) =>
+      eventually(async () => {
         clock.advance(10 * 60_000);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    },
+        return isIt();
+      }, Boolean),
   };
 }
 
@@ -88,22 +89,17 @@ test("a restart neither doubles nor skips one, and sweeps what was not finished"
   stop();
   const draft = join(subject.folder, "linli-20260115T090000Z.tar.zst.age.partial");
   writeFileSync(draft, "half");
-  subject.clock.advance(hourMs);
   subject.start();
   await eventually(
     async () => existsSync(draft),
     (isThere) => !isThere,
   );
-  await subject.pass(22);
-  expect(subject.asked()).toBe(1);
-  await subject.pass(2);
-  await eventually(
-    async () => subject.asked(),
-    (count) => count === 2,
-  );
+  await subject.until(() => subject.files().length === 2);
+  expect(subject.askedAt()).toHaveLength(2);
+  expect(subject.askedAt()[1]).toBeGreaterThanOrEqual(24);
 });
 
-test("a failure is told, tried again within the hour, and over with the next one that is made", async () => {
+test("a failure is told, tried again after an hour, and over with the next one that is made", async () => {
   const subject = aSchedule();
   subject.fail(new GatewayError("limit-reached", "the disk is full"));
   subject.start();
@@ -112,15 +108,11 @@ test("a failure is told, tried again within the hour, and over with the next one
     (told) => told.length === 1,
   );
   expect(subject.told).toEqual(["true the disk is full"]);
-  await subject.pass(0.5);
-  expect(subject.asked()).toBe(1);
   subject.fail(undefined);
-  await subject.pass(1);
-  await eventually(
-    async () => subject.told,
-    (told) => told.length === 2,
-  );
+  await subject.until(() => subject.told.length === 2);
   expect(subject.told[1]).toBe("false a backup was made again");
+  expect(subject.askedAt()).toHaveLength(2);
+  expect(subject.askedAt()[1]).toBeGreaterThanOrEqual(1);
 });
 
 test("one that somebody downloads at the moment is no failure", async () => {
@@ -128,42 +120,30 @@ test("one that somebody downloads at the moment is no failure", async () => {
   subject.fail(new GatewayError("busy", "a backup is being made already"));
   subject.start();
   await eventually(
-    async () => subject.asked(),
-    (count) => count === 1,
+    async () => subject.askedAt(),
+    (asked) => asked.length === 1,
   );
   subject.fail(undefined);
-  await subject.pass(0.5);
-  await eventually(
-    async () => subject.files(),
-    (files) => files.length === 1,
-  );
+  await subject.until(() => subject.files().length === 1);
   expect(subject.told).toEqual([]);
 });
 
-test("what stays busy for an hour is a failure", async () => {
+test("what stays busy for an hour is a failure, and not before", async () => {
   const subject = aSchedule();
   subject.fail(new GatewayError("busy", "the history cannot be asked now"));
   subject.start();
-  await subject.pass(0.5);
-  expect(subject.told).toEqual([]);
-  await subject.pass(1);
-  await eventually(
-    async () => subject.told,
-    (told) => told.length === 1,
-  );
+  await subject.until(() => subject.told.length === 1);
   expect(subject.told).toEqual(["true the history cannot be asked now"]);
+  const asked = subject.askedAt();
+  expect(asked.at(-1)! - asked[0]!).toBeGreaterThanOrEqual(1);
 });
 
 test("nothing is made while it is off, and a reload switches it on", async () => {
   const subject = aSchedule();
   subject.settings.everyHours = 0;
   subject.start();
-  await subject.pass(48);
-  expect(subject.asked()).toBe(0);
+  subject.clock.advance(48 * hourMs);
   subject.settings.everyHours = 12;
-  await subject.pass(0.5);
-  await eventually(
-    async () => subject.files(),
-    (files) => files.length === 1,
-  );
+  await subject.until(() => subject.files().length === 1);
+  expect(subject.askedAt()[0]).toBeGreaterThan(48);
 });

@@ -8,7 +8,7 @@ import type { BackupFacts } from "../../../gateway/backup/manifest.ts";
 
 const folders: string[] = [];
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A folder that the test leaves behind. */
