@@ -14,6 +14,8 @@ export interface Api {
   upload<T>(path: string, file: { readonly bytes: Uint8Array; readonly type: string }): Promise<T>;
   /** The lines of an answer that may be too long for memory. Fails when nothing comes for as long as an answer may take. */
   lines(path: string): AsyncIterable<string>;
+  /** Asks for a file by POST and hands it out as it comes; there is no limit to the time it takes, only to silence. */
+  download(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** Every item of a list, page by page. */
   all<T>(path: string): Promise<T[]>;
 }
@@ -64,6 +66,14 @@ export function createApi({ url, token, timeoutMs }: ApiOptions): Api {
     upload: (path, { bytes, type }) =>
       send("POST", path, { headers: { "content-type": type }, body: new Uint8Array(bytes) }),
     lines: (path) => readLines({ base, url: `${base}/api/v1${path}`, token, timeoutMs }),
+    async download(path) {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await reach(base, `${base}/api/v1${path}`, { method: "POST", headers });
+      if (!response.ok) {
+        throw refusal({ call: `POST ${path}`, status: response.status, text: await response.text() });
+      }
+      return response.body as unknown as AsyncIterable<Uint8Array>;
+    },
     async all<T>(path: string) {
       const items: T[] = [];
       let cursor: string | null = null;
@@ -83,9 +93,13 @@ async function exchange(
   url: string,
   request: RequestInit,
 ): Promise<{ response: Response; text: string }> {
+  const response = await reach(base, url, request);
+  return { response, text: await response.text() };
+}
+
+async function reach(base: string, url: string, request: RequestInit): Promise<Response> {
   try {
-    const response = await fetch(url, request);
-    return { response, text: await response.text() };
+    return await fetch(url, request);
   } catch (cause) {
     return noAnswer(base, cause);
   }

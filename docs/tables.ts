@@ -4,6 +4,7 @@ import { type AuditMode, auditFacts } from "../gateway/api/audit-facts.ts";
 import { groups, type Reach, rights, type Who } from "../gateway/api/roles.ts";
 import { type TopicAction, type TopicClass, topicRights } from "../gateway/broker/topic-rights.ts";
 import { listSettings } from "../gateway/config.ts";
+import { reloadable } from "../gateway/reloadable.ts";
 import type { Role } from "../gateway/types.ts";
 
 /** The pages with generated tables. */
@@ -27,11 +28,12 @@ export function withTables(page: string): string {
 export const tables: Readonly<Record<string, () => string>> = {
   settings: () =>
     table(
-      ["setting", "default", "meaning"],
+      ["setting", "default", "meaning", "reload"],
       listSettings().map(({ path, default: value, description }) => [
         `\`${path}\``,
         value === undefined ? "none" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``,
         description,
+        reloadable.has(path) ? "yes" : "",
       ]),
     ),
   faults: () =>

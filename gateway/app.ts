@@ -2,6 +2,9 @@ import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
+import { refuseHalfRestored } from "./backup/restore.ts";
+import { scheduleBackups } from "./backup/schedule.ts";
+import { createBackups } from "./backups.ts";
 import { openBroker } from "./broker/open.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
@@ -19,6 +22,7 @@ import { openPath } from "./path.ts";
 import { createPersons } from "./persons.ts";
 import { openKeptTexts } from "./privacy/kept-texts.ts";
 import { createRejections } from "./rejections.ts";
+import { createReloads, type Reloaded } from "./reload.ts";
 import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
@@ -30,10 +34,15 @@ import type { KnownDevice } from "./types.ts";
 export interface App extends Ports {
   /** How the first administrator gets in, when nobody could yet; it cannot be had again. */
   readonly first: FirstAccess;
-  /** Takes changed certificate files at once. */
-  reload(): Promise<void>;
-  /** Stops taking messages, makes durable what was taken, saves, closes. */
-  stop(): Promise<void>;
+  /** Takes over the settings that may change while it runs, and lets parts read again what they hold, such as certificates. */
+  reload(next: Config): Promise<Reloaded>;
+  /** The settings were to be read again and are wrong: nothing changes, people are told. */
+  reloadFailed(reason: string): void;
+  /**
+   * Stops taking messages, makes durable what was taken, saves, closes; within `stopTimeoutMs`. Returns the parts that did not
+   * close properly by then.
+   */
+  stop(): Promise<readonly string[]>;
 }
 
 /** What an application needs; kinds, time and chance may be a test's. */
@@ -41,6 +50,8 @@ export interface AppParts {
   readonly config: Config;
   readonly log: Log;
   readonly version: string;
+  /** The file that the settings came from; it goes into backups. */
+  readonly configFile?: string | undefined;
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -51,8 +62,9 @@ export async function startApp(parts: AppParts): Promise<App> {
   const { config, log, clock = createSystemClock(), random = Math.random } = parts;
   const closers = createClosers(log);
   const newId = createIds({ clock, random });
+  const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers }, parts);
+    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -62,13 +74,15 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(shared: SharedParts, { kinds, version }: AppParts): Promise<App> {
-  const { config, log, clock, metrics, newId, closers } = shared;
+async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
+  const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
+  refuseHalfRestored(directory);
   // First of all: settings that are wrong must show before anything is opened.
   const tls = await openTls({ ...shared, dataDir: directory, settings: config.tls });
   if (tls !== undefined) closers.add("certificates", () => tls.close());
+  reloads.onReload("certificates", () => tls?.reload());
   checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
@@ -106,6 +120,17 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     maxOpen: config.maxOpenCommands,
   });
 
+  const backups = createBackups({
+    ...{ dataDir: directory, version, journal, series, clock, log, configFile, now: clock.now },
+    ...{ database: knowledge.database, seriesStore: config.series.store, settings: config.backup },
+  });
+  closers.add("backups", () => backups.close());
+  const stopBackups = scheduleBackups({
+    ...{ settings: config.backup, save: backups.save, clock, metrics, log },
+    onFailing: (isFailing, reason) => void path.faults.set("backup-failed", isFailing, reason),
+  });
+  closers.add("backup timer", stopBackups);
+
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   let ports: Ports = {};
   const api = await openApi({
@@ -116,12 +141,14 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     faultOf,
     book: history.book,
     commandView: history.commandView,
-    settings: { ...config.api, host, port: httpPort },
+    // The same object, so that a reload of the settings reaches it.
+    settings: Object.assign(config.api, { host, port: httpPort }),
     twins: createTwins({ states, clock }),
     rejections: createRejections({ quarantine, pipeline }),
     persons,
     live: hub,
     authorityCertificate: tls?.authority,
+    backups,
     series,
     historyLimits: config.series,
   });
@@ -129,7 +156,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
-    settings: { ...config.broker, host, port: mqttPort },
+    settings: Object.assign(config.broker, { host, port: mqttPort }),
     identify: access.identify,
     identifyDevice: access.deviceOf,
     accept: pipeline.accept,
@@ -175,13 +202,19 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
 
   return {
     ...ports,
-    reload: async () => tls?.reload(),
     // Not before the ports are open: a start that fails must not use up the token that nobody has seen.
     first: knowledge.giveFirstAccess(),
+    async reload(next) {
+      const reloaded = await reloads.run(next);
+      void path.faults.set("settings-refused", false, "the settings are right again");
+      return reloaded;
+    },
+    reloadFailed: (reason) => void path.faults.set("settings-refused", true, reason),
     async stop() {
       health.stopping();
-      await closers.closeAll();
+      const cut = await closers.closeAll(config.stopTimeoutMs);
       log.info({}, "gateway stopped");
+      return cut;
     },
   };
 }

@@ -22,6 +22,9 @@ export const clientVariables: ReadonlySet<string> = new Set([
   "LINLI_CA",
 ]);
 
+/** The YAML file that is read when none is named, if it is in the working folder. */
+export const defaultFile = "linli.yaml";
+
 /** Reads all sources. Throws `settings-invalid` that lists every fault with its place. */
 export function readConfig({ file, environment, flags = {} }: ConfigSources): Config {
   const faults: string[] = [];
@@ -57,6 +60,9 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
       faults.push(`${path}${from(origins.get(path))}: ${message}`);
     }
   }
+  if (parsed.success && parsed.data.backup.everyHours > 0 && parsed.data.backup.folder === undefined) {
+    faults.push("backup.folder: backups every so often need a folder (LINLI_BACKUP_FOLDER)");
+  }
   const { host, allowPlain, plainMqtt, plainHttp } = parsed.success ? parsed.data : tree;
   const isPlain = plainMqtt !== false || plainHttp !== false;
   if (typeof host === "string" && host !== "" && isPlain && !isLoopback(host) && allowPlain !== true) {
@@ -74,7 +80,7 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
 }
 
 function readFile(file: string | undefined, faults: string[]): Record<string, unknown> {
-  const path = file ?? "linli.yaml";
+  const path = file ?? defaultFile;
   if (file === undefined && !existsSync(path)) return {};
   try {
     const tree: unknown = parseYaml(readFileSync(path, "utf8")) ?? {};

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
+import { backupSettings } from "./backup/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
@@ -55,6 +56,11 @@ export const configSchema = z.strictObject({
     .min(1)
     .default(10_000)
     .describe("Commands that may be under way; further ones are refused"),
+  stopTimeoutMs: z
+    .int()
+    .min(500)
+    .default(10_000)
+    .describe("Longest time of a stop, ms; what is not through by then is cut, and the exit code is 1"),
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
   tls: tlsSettings.strict().prefault({}),
@@ -67,6 +73,7 @@ export const configSchema = z.strictObject({
   notify: notifySettings.strict().prefault({}),
   privacy: privacySettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
+  backup: backupSettings.strict().prefault({}),
 });
 
 /** The settings, parsed once at start. */
@@ -78,6 +85,7 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "api.oidc.clientSecret",
   "series.influx.token",
   "series.influx.password",
+  "backup.passphrase",
 ]);
 
 /** The values of the secret settings that are set. */

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "scenario-failed"
   | "series-failed"
   | "notify-failed"
+  | "backup-invalid"
   | "internal";
 
 /** Facts that go with a `GatewayError`. */

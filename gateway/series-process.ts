@@ -21,6 +21,7 @@ process.on("disconnect", () => process.exit(0));
 // A signal to the whole group is the gateway's to answer; it says when to stop.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
+process.on("SIGHUP", () => {});
 process.on("message", (message: ToStore) => {
   if (message.say === "open") void open(message.options);
   else if (message.say === "stop") void stop();

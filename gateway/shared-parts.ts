@@ -3,6 +3,7 @@ import type { Closers } from "./closers.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Reloads } from "./reload.ts";
 
 /** What every part of the application gets. */
 export interface SharedParts {
@@ -13,4 +14,5 @@ export interface SharedParts {
   /** Makes an id that sorts by time. */
   readonly newId: () => string;
   readonly closers: Closers;
+  readonly reloads: Reloads;
 }

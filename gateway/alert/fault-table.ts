@@ -17,7 +17,9 @@ export type FaultName =
   | "webhook-failed"
   | "certificate-refused"
   | "certificate-ending"
-  | "certificate-ended";
+  | "certificate-ended"
+  | "backup-failed"
+  | "settings-refused";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -171,6 +173,24 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     advice: {
       zh: "立即更新证书；校验证书的设备和屏幕无法连接，报警可能无法送达",
       en: "Renew it now; devices and screens that check it cannot connect, alarms may not arrive",
+    },
+    isLasting: false,
+  },
+  "backup-failed": {
+    severity: "major",
+    title: { zh: "自动备份失败", en: "A backup failed" },
+    advice: {
+      zh: "检查备份目录的空间、权限和网络连接；数据本身不受影响",
+      en: "Check the backup folder: its free space, its rights, its network; the data itself is not touched",
+    },
+    isLasting: false,
+  },
+  "settings-refused": {
+    severity: "minor",
+    title: { zh: "新设置有误，未生效", en: "Changed settings are wrong" },
+    advice: {
+      zh: "原有设置继续有效；执行 linli config check 查看错误，改正后重新加载，否则下次无法启动",
+      en: "The old settings hold; mend what linli config check says and reload, or the next start fails",
     },
     isLasting: false,
   },

@@ -18,9 +18,11 @@ export function installGuard(app: App, parts: GuardParts): void {
   const { clock, metrics, settings } = parts;
   const refused = metrics.countBy("http_refused", "Requests refused before their route, by reason", "reason");
   const rate = createRateLimit({
-    perSecond: settings.requestsPerSecond,
-    burst: settings.requestsBurst,
-    keys: settings.rateAddresses,
+    limits: () => ({
+      perSecond: settings.requestsPerSecond,
+      burst: settings.requestsBurst,
+      keys: settings.rateAddresses,
+    }),
     clock,
     refused: { add: () => refused.add("rate") },
   });

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly series: Pick<Series, "range" | "total" | "export">;
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
+  readonly backups: Downloads;
   readonly health: Health;
   /** The root certificate that people install to trust this gateway, DER; undefined where a public authority signs. */
   readonly authorityCertificate?: (() => Buffer | undefined) | undefined;
@@ -167,6 +169,12 @@ export interface PersonReport {
 export interface Persons {
   export(site: string, identity: string): Promise<PersonData>;
   erase(site: string, identity: string, by: string): Promise<PersonReport>;
+}
+
+/** Makes backups. */
+export interface Downloads {
+  /** The file as it is made. Rejects with `busy` while another one is made. */
+  download(): Promise<{ readonly name: string; readonly content: Readable }>;
 }
 
 /** One part that must work before the gateway may be called ready. */

@@ -9,16 +9,12 @@ export interface RateLimit {
 
 /** A token bucket per key; the keys remembered are bounded, the one seen longest ago is forgotten first. */
 export function createRateLimit({
-  perSecond,
-  burst,
-  keys,
+  limits,
   clock,
   refused,
 }: {
-  perSecond: number;
-  burst: number;
-  /** Most keys that are remembered. */
-  keys: number;
+  /** Asked each time, so that a reload changes them. `keys`: most that are remembered. */
+  limits: () => { readonly perSecond: number; readonly burst: number; readonly keys: number };
   clock: { now(): number };
   refused: Pick<Count, "add">;
 }): RateLimit {
@@ -26,6 +22,7 @@ export function createRateLimit({
   return {
     take(key) {
       const now = clock.now();
+      const { perSecond, burst, keys } = limits();
       const known = buckets.get(key);
       const bucket = known ?? { tokens: burst, at: now };
       // Deleting and setting again keeps the map in the order of the last request.
@@ -45,7 +42,7 @@ export function createRateLimit({
     },
     giveBack(key) {
       const bucket = buckets.get(key);
-      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + 1);
+      if (bucket !== undefined) bucket.tokens = Math.min(limits().burst, bucket.tokens + 1);
     },
   };
 }

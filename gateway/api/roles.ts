@@ -93,6 +93,9 @@ export const rights = {
   addToken: { who: "admin", reach: "gateway" },
   removeToken: { who: "admin", reach: "gateway" },
 
+  // The key of every password is inside.
+  makeBackup: { who: "admin", reach: "gateway" },
+
   logIn: { who: "public", reach: "nothing" },
   whoAmI: { who: "everyone", reach: "nothing" },
   logOut: { who: "person", reach: "nothing" },

@@ -20,6 +20,7 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
+import { backupRoutes } from "./routes/backup.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
@@ -136,6 +137,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   auditRoutes,
   streamRoutes,
   authorityRoutes,
+  backupRoutes,
   operationRoutes,
   pageRoutes,
 ];

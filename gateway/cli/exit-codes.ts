@@ -22,4 +22,5 @@ export function exitCodeOf(code: ErrorCode): number {
 const byError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "settings-invalid": exitCodes.settings,
   "invalid-request": exitCodes.usage,
+  "backup-invalid": exitCodes.difference,
 };

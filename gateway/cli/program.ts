@@ -3,6 +3,8 @@ import { simulatorCommands } from "../../simulators/cli.ts";
 import { readVersion } from "../version.ts";
 import { addAccountCommand } from "./account-command.ts";
 import { addAuditCommand } from "./audit-command.ts";
+
+import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
@@ -10,6 +12,8 @@ import { addJournalCommand } from "./journal-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
 
 import { addPersonCommand } from "./person-command.ts";
+
+import { addRestoreCommand } from "./restore-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSiteCommand } from "./site-command.ts";
 import { addTlsCommand } from "./tls-command.ts";
@@ -42,6 +46,8 @@ export function createProgram(): Command {
 
   addPersonCommand(program);
   addJournalCommand(program);
+  addBackupCommand(program);
+  addRestoreCommand(program);
   simulatorCommands(program);
   pointToHelp(program, "linli");
   return program;

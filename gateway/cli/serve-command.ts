@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import type { App } from "../app.ts";
 import { type Config, secretsOf } from "../config.ts";
-import { readConfig } from "../config-sources.ts";
+import { defaultFile, readConfig } from "../config-sources.ts";
+import { messageOf } from "../errors.ts";
 import { type Ports, plainWarnings } from "../listeners.ts";
-import { createLog } from "../log.ts";
+import { createLog, type Log } from "../log.ts";
 import { readVersion } from "../version.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { findServiceManager } from "./service-manager.ts";
 import { untilSignal } from "./signals.ts";
 
 interface ServeOptions {
@@ -31,15 +35,19 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
-  const config = readConfig({ file, environment: process.env, flags: { ...flags } });
+  const read = () => readConfig({ file, environment: process.env, flags: { ...flags } });
+  const config = read();
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const manager = findServiceManager(process.env, log);
+  let app: App | undefined;
+  // From the first moment on: without a listener the signal would end a gateway that is just starting.
+  process.on("SIGHUP", () => {
+    if (app !== undefined) void reload(app, read, log).then(manager.reloading);
+  });
   // The parts are loaded only by the command that runs them, so that the others start at once.
   const { startApp } = await import("../app.ts");
-  let running: App | undefined;
-  // From the first moment on: without a listener the signal would end a gateway that is just starting.
-  process.on("SIGHUP", () => void running?.reload());
-  const app = await startApp({ config, log, version: readVersion() });
-  running = app;
+  const configFile = file ?? (existsSync(defaultFile) ? defaultFile : undefined);
+  app = await startApp({ config, log, version: readVersion(), configFile });
   const places = addresses(config, app);
   const warnings = plainWarnings(config).map((warning) => `WARNING: ${warning}\n`);
   process.stderr.write(`linli listens: ${places.join(", ")}\n${warnings.join("")}`);
@@ -49,9 +57,39 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
     const page = `${config.api.publicUrl ?? webOf(places)}/link/${link}`;
     process.stderr.write(`the administrator (log-in name admin) sets a password here, once:\n  ${page}\n`);
   }
+  manager.ready();
   const signal = await untilSignal();
   log.info({ signal }, "stopping");
-  await app.stop();
+  manager.stopping();
+  const cut = await app.stop();
+  if (cut.length > 0) {
+    log.error(
+      { parts: cut },
+      "stop was cut: these parts did not close; nothing that was acknowledged is lost",
+    );
+    process.exitCode = exitCodes.failed;
+  }
+  // What hangs must not keep the process; the log has this long to be written.
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+/** How long the process may live on after its parts are closed, ms. */
+const lingerMs = 500;
+
+/** Reads the settings again. When they are wrong every fault is logged, and all stays as it is. */
+async function reload(app: App, read: () => Config, log: Log): Promise<void> {
+  let next: Config;
+  try {
+    next = read();
+  } catch (error) {
+    const [, ...faults] = messageOf(error)
+      .split("\n")
+      .map((line) => line.trim());
+    for (const fault of faults) log.error({ fault }, "setting is wrong, nothing is changed");
+    app.reloadFailed(faults.join("; "));
+    return;
+  }
+  await app.reload(next);
 }
 
 function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }: Ports): string[] {

@@ -1,6 +1,9 @@
 import { Argument, type Command } from "commander";
+import { apiOf, apiOptions, type ConnectionOptions } from "../../client/options.ts";
+import type { Role } from "../types.ts";
 import { connected } from "./connected.ts";
 import { printTable } from "./table.ts";
+import { addTokenStopped } from "./token-offline.ts";
 
 /** `linli token list|add|remove` */
 export function addTokenCommand(program: Command): void {
@@ -29,9 +32,19 @@ export function addTokenCommand(program: Command): void {
     )
     .option("--site <id>", "the only site it may see and touch (default: all sites)")
     .option("--expires <time>", "when it ends by itself, for example 2027-01-01T00:00:00Z (default: never)")
-    .option("--only <operation...>", "the only operations that it may call, for example exportSeries");
-  connected<Scope>(add, async (api, [name, role], { site, expires: expiresAt, only: operations }) => {
-    const made = await api.post<{ token: string }>("/tokens", { name, role, site, expiresAt, operations });
+    .option("--only <operation...>", "the only operations that it may call, for example exportSeries")
+    .option(
+      "--data-dir <folder>",
+      "data folder of a stopped gateway, in place of --url: for when the last administrator's token is lost",
+    );
+  apiOptions(add).action(async (name: string, role: Role, options: AddOptions) => {
+    const { site, dataDir, expires: expiresAt, only: operations } = options;
+    if (dataDir !== undefined) {
+      console.log(await addTokenStopped(dataDir, { name, role, site }));
+      return;
+    }
+    const body = { name, role, site, expiresAt, operations };
+    const made = await apiOf(options, timeoutMs).post<{ token: string }>("/tokens", body);
     console.log(made.token);
   });
 
@@ -45,6 +58,16 @@ export function addTokenCommand(program: Command): void {
   });
 }
 
+/** Longest wait for the gateway's answer, ms. */
+const timeoutMs = 30_000;
+
+interface AddOptions extends ConnectionOptions {
+  readonly site?: string;
+  readonly dataDir?: string;
+  readonly expires?: string;
+  readonly only?: readonly string[];
+}
+
 interface Token {
   readonly id: string;
   readonly name: string;
@@ -52,10 +75,4 @@ interface Token {
   readonly site: string | null;
   readonly usedAt: string | null;
   readonly expiresAt: string | null;
-}
-
-interface Scope {
-  readonly site?: string;
-  readonly expires?: string;
-  readonly only?: readonly string[];
 }

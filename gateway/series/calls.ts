@@ -41,7 +41,7 @@ export function createTurns({
 const readsOfCall = 3;
 
 /** Calls that may read everything that is kept. */
-export const longMethods: ReadonlySet<Method> = new Set(["export", "find", "erase"]);
+export const longMethods: ReadonlySet<Method> = new Set(["export", "find", "erase", "copy"]);
 
 /** Longest time of a call in the store, ms. */
 export function timeoutOf(

@@ -218,6 +218,7 @@ export function openSeries(parts: SeriesParts): Series {
     export: (request) => call("export", request),
     find: (request) => call("find", request),
     erase: (request) => call("erase", request),
+    copy: () => call("copy", undefined),
     async close() {
       for (const cancel of timers) cancel();
       await supervisor.stop();

@@ -170,6 +170,8 @@ export interface SeriesStore {
   findPersons(query: PersonQuery, limit: number): Promise<readonly PersonRow[]>;
   /** Takes the person out of those readings and leaves their other values; how many there were. Called between two writes. */
   erasePersons(query: PersonQuery): Promise<number>;
+  /** Puts a consistent copy of what it keeps on this machine into an empty folder below its own; the names of the files there. */
+  copy(into: string): Promise<readonly string[]>;
   /** What is to be done now and then beside writing, such as folding and deleting; called between two writes, about once a second. */
   maintain(now: number): Promise<void>;
   close(): Promise<void>;
@@ -249,5 +251,14 @@ export interface Series {
   find(request: PersonQuery & { readonly limit: number }): Promise<PersonFound>;
   /** Takes a person out of the store; how many values there were. */
   erase(request: PersonQuery): Promise<number>;
+  /** For a backup. Whoever asked deletes the folder. */
+  copy(): Promise<CopiedStore>;
   close(): Promise<void>;
+}
+
+/** A copy of a store's files. Of a store on a server there are none. */
+export interface CopiedStore {
+  readonly folder: string;
+  /** Paths below the folder, and below the store's. */
+  readonly files: readonly string[];
 }

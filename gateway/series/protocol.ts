@@ -3,7 +3,7 @@ import type { Series, SeriesFields, StoreStats } from "./contract.ts";
 import type { SeriesSettings } from "./settings.ts";
 
 /** What the store's process can be asked. */
-export type Method = "range" | "total" | "export" | "find" | "erase";
+export type Method = "range" | "total" | "export" | "find" | "erase" | "copy";
 
 /** What the gateway says to the store's process. */
 export type ToStore =

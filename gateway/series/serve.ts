@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { answerRange } from "./answer.ts";
 import { createTurns, longMethods } from "./calls.ts";
 import type { PersonQuery, SeriesRefusal, SeriesStore } from "./contract.ts";
+import { copyStore } from "./copy.ts";
 import { createDecode } from "./decode.ts";
 import { exportFile } from "./export/file.ts";
 import { isDamaged } from "./failures.ts";
@@ -47,6 +48,7 @@ export function startService(parts: {
     export: (request) => exportFile({ store, directory, maxRows: settings.exportRows }, request),
     find: (request) => findPerson({ store, read }, request),
     erase: (request) => erasePerson(request),
+    copy: () => copyStore({ store, directory }),
   };
   const follower = startFollower({
     ...{ store, read, settings, clock, log },

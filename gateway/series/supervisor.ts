@@ -35,7 +35,7 @@ const youngMs = 60_000;
 /** How often it is looked for a sign of life, ms. */
 const watchEveryMs = 1_000;
 /** How long a stop may take before the process is killed, ms. */
-const stopMs = 8_000;
+const stopMs = 4_000;
 /** What the store does must not take the processor from the gateway. */
 const niceness = 10;
 

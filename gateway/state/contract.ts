@@ -16,6 +16,12 @@ export interface Database {
     run: (committed: (apply: () => void) => void) => T,
     options?: { readonly durable: "now" | "with-the-next" },
   ): T;
+  /**
+   * Brings everything that is committed into the main file, and leaves that file as it is until the returned function is called:
+   * another process may copy it meanwhile and has the database of this moment. Writing goes on beside it. Never copy it from
+   * within this process: closing the file would drop SQLite's locks. Throws `busy` when it is frozen already.
+   */
+  freeze(): () => void;
   close(): void;
 }
 

@@ -32,6 +32,7 @@ export function openDatabase({
     db.close();
     throw explainDatabaseError(cause, path);
   }
+  let isFrozen = false;
   return {
     db,
     transaction(run, options) {
@@ -44,11 +45,28 @@ export function openDatabase({
         db.exec("PRAGMA synchronous = FULL");
       }
     },
+    freeze() {
+      if (isFrozen)
+        throw new GatewayError("busy", "the database is being copied already", { retryable: true });
+      const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
+      if (busy !== 0)
+        throw new GatewayError("busy", `${path} could not be checkpointed`, { retryable: true });
+      // Only a checkpoint writes to the main file, and only this connection makes one.
+      db.exec("PRAGMA wal_autocheckpoint = 0");
+      isFrozen = true;
+      return () => {
+        isFrozen = false;
+        if (db.isOpen) db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+      };
+    },
     close() {
       if (db.isOpen) db.close();
     },
   };
 }
+
+/** Pages of the log after which SQLite brings them into the main file; its own default. */
+const checkpointPages = 1000;
 
 /** What `openDatabase` needs. */
 export interface DatabaseParts {

@@ -3,12 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { keepCopy } from "./safety-copy.ts";
 
 /** The migrations of the program, beside this file: `001-state.sql` and so on. */
 export const programMigrations: URL = new URL("./migrations/", import.meta.url);
 
 /**
- * Brings the database to the program's version: each missing migration, by its number, in one transaction, recorded with its checksum.
+ * Brings the database to the program's version: each missing migration, by its number, in one transaction, recorded with its checksum;
+ * before the first of them a copy of what was there is kept.
  * Throws `database-unusable` when the database is newer than the program, or was made by other migrations.
  */
 export function migrate({ db, path, log, folder = programMigrations, now }: MigrateParts): void {
@@ -33,10 +35,23 @@ export function migrate({ db, path, log, folder = programMigrations, now }: Migr
     }
   }
   const missing = wanted.filter(({ number }) => !applied.some((row) => row.number === number));
+  // A new database has nothing to lose.
+  if (applied.length > 0 && missing[0] !== undefined) {
+    keepCopy(db, path, missing[0].number);
+    log.info({ before: missing[0].name }, "database copied before its migration");
+  }
   for (const migration of missing) {
     apply(db, migration, path, now());
     log.info({ migration: migration.name }, "database migrated");
   }
+}
+
+/** Names of the migrations that a database has had, oldest first. */
+export function appliedMigrations(db: DatabaseSync): string[] {
+  return db
+    .prepare("SELECT name FROM migrations ORDER BY number")
+    .all()
+    .map(({ name }) => String(name));
 }
 
 interface MigrateParts {

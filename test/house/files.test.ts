@@ -62,7 +62,10 @@ describe("files", () => {
 
 describe("dependencies", () => {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: boolean; resolved?: string; hasInstallScript?: boolean }>;
+    packages: Record<
+      string,
+      { dev?: boolean; resolved?: string; hasInstallScript?: boolean; license?: string }
+    >;
   };
 
   test("at most 150 packages run in production, and none of them runs a script at install", () => {
@@ -71,6 +74,16 @@ describe("dependencies", () => {
     expect(production.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual(
       [],
     );
+  });
+
+  test("every production package has a licence that a property office may use without asking", () => {
+    const allowed = ["0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"];
+    const faults = Object.entries(lock.packages)
+      .filter(
+        ([path, { dev, license }]) => path !== "" && dev !== true && !allowed.includes(license ?? "none"),
+      )
+      .map(([path, { license }]) => `${path}: ${license ?? "none"}`);
+    expect(faults).toEqual([]);
   });
 
   test("the lock file names no host", () => {

@@ -13,6 +13,7 @@ const siblings = [
   "live",
   "privacy",
   "tls",
+  "backup",
 ] as const;
 
 /** Files that every part of the gateway may import. */

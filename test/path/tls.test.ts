@@ -79,7 +79,7 @@ describe("MQTT over TLS", () => {
     });
     const closed = ended(client);
     authority.revoke(stolen);
-    await gateway.app.reload();
+    await gateway.reload();
     await closed;
     await expect(as(stolen)).rejects.toThrow(/[Nn]ot authorized/);
     await good.publishAsync(`${bystander.topic}/telemetry`, '{"fill": 0.1}', { qos: 1 });
@@ -103,7 +103,7 @@ describe("MQTT over TLS", () => {
     for (const client of clients) client.on("close", () => lost.push(String(client.options.clientId)));
     const serial = await serialOf();
     authority.renew();
-    await gateway.app.reload();
+    await gateway.reload();
     expect(await serialOf()).not.toBe(serial);
     await Promise.all(
       clients.map((client, i) =>
@@ -124,7 +124,7 @@ test("a revoked device does not come back by resuming its session", async () => 
   const again = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
   expect(again.isSessionReused()).toBe(true);
   authority.revoke(thief);
-  await gateway.app.reload();
+  await gateway.reload();
   const late = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
   expect(late.isSessionReused()).toBe(false);
   for (const socket of [first, again, late]) socket.destroy();
@@ -135,7 +135,7 @@ describe("a broken new certificate", () => {
     const good = readFileSync(authority.files.certificate);
     const serial = await serialOf();
     writeFileSync(authority.files.certificate, good.subarray(0, 300));
-    await gateway.app.reload();
+    await gateway.reload();
     expect(await serialOf()).toBe(serial);
     const open = async () =>
       (await gateway.call<{ items: { rule: string }[] }>("GET", "/alerts?state=raised")).body.items.map(
@@ -143,7 +143,7 @@ describe("a broken new certificate", () => {
       );
     await eventually(open, (rules) => rules.includes("certificate-refused"));
     writeFileSync(authority.files.certificate, good);
-    await gateway.app.reload();
+    await gateway.reload();
     await eventually(open, (rules) => !rules.includes("certificate-refused"));
     expect(await metric('tls_reloads_total{result="refused"}')).toBe(1);
   });

@@ -27,6 +27,8 @@ export interface TestGateway {
   device(kind: string, id: string, more?: Record<string, unknown>): Promise<TestDevice>;
   /** Stops and starts it again on the same data, which may be looked at or spoiled meanwhile. */
   restart(meanwhile?: () => unknown): Promise<void>;
+  /** Reads settings and certificates again. */
+  reload(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -119,11 +121,13 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
       await meanwhile?.();
       app = await start();
     },
+    reload: () => app.reload(config),
     async stop() {
       await app.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+  // Data that was prepared may have it already.
   await gateway.call("POST", "/sites", { id: "xinfa", name: "新发小区" });
   return gateway;
 }

@@ -22,16 +22,21 @@ export interface LoginLimits {
  */
 export function createLoginLimits({ settings, clock, metrics }: LimitParts): LoginLimits {
   const refused = metrics.countBy("login_delayed", "Log-ins that had to wait, by what was used up", "by");
-  const limit = (by: string, perMinute: number, burst: number) =>
+  /** `times` as many as the settings say, for what many may share. */
+  const limit = (by: string, times: number) =>
     createRateLimit({
-      ...{ perSecond: perMinute / 60, burst, keys: settings.rateAddresses, clock },
+      limits: () => ({
+        perSecond: (times * settings.loginTriesPerMinute) / 60,
+        burst: times * settings.loginTries,
+        keys: settings.rateAddresses,
+      }),
+      clock,
       refused: { add: () => refused.add(by) },
     });
-  const { loginTries: burst, loginTriesPerMinute: perMinute } = settings;
-  const browsers = limit("browser", perMinute, burst);
+  const browsers = limit("browser", 1);
   // A whole office may share one address.
-  const addresses = limit("address", 3 * perMinute, 3 * burst);
-  const logins = limit("login", perMinute, burst);
+  const addresses = limit("address", 3);
+  const logins = limit("login", 1);
 
   return {
     take({ address, login, browser }) {

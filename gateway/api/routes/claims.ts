@@ -12,16 +12,12 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttDoor, s
   const claims = metrics.countBy("claims", "Claim codes that were tried, by what came of it", "result");
   const counted = (result: string) => ({ add: () => claims.add(result) });
   const perAddress = createRateLimit({
-    perSecond: settings.claimsPerMinute / 60,
-    burst: settings.claimsPerMinute,
-    keys: settings.rateAddresses,
+    limits: () => ({ ...perMinute(settings.claimsPerMinute), keys: settings.rateAddresses }),
     clock,
     refused: counted("address-limit"),
   });
   const inAll = createRateLimit({
-    perSecond: settings.claimsPerMinuteInAll / 60,
-    burst: settings.claimsPerMinuteInAll,
-    keys: 1,
+    limits: () => ({ ...perMinute(settings.claimsPerMinuteInAll), keys: 1 }),
     clock,
     refused: counted("limit"),
   });
@@ -71,4 +67,8 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttDoor, s
       };
     },
   );
+}
+
+function perMinute(count: number): { perSecond: number; burst: number } {
+  return { perSecond: count / 60, burst: count };
 }

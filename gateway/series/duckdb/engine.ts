@@ -23,6 +23,11 @@ export interface Engine {
     timeoutMs: number,
     statement: (snapshot: Snapshot) => Promise<string>,
   ): AsyncIterable<readonly Row[]>;
+  /**
+   * Makes a database file at `path`, which `run` finds as the schema `copy`, and runs in one snapshot of the store; the file is whole
+   * when this resolves. Interrupted like `snapshot`.
+   */
+  copy<T>(path: string, timeoutMs: number, run: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -61,7 +66,7 @@ export async function openEngine(path: string, folder: string, limits: EngineLim
   }
 
   /** Takes a connection and begins a snapshot on it. */
-  async function begin(timeoutMs: number) {
+  async function begin(timeoutMs: number, transaction = "BEGIN TRANSACTION READ ONLY") {
     const connection = idle.pop() ?? (await instance.connect());
     let state: "open" | "late" | "closed" = "open";
     const timer = setTimeout(() => {
@@ -74,7 +79,7 @@ export async function openEngine(path: string, folder: string, limits: EngineLim
       if (state !== "closed") connection.closeSync();
       state = "closed";
     }
-    await connection.run("BEGIN TRANSACTION READ ONLY");
+    await connection.run(transaction);
     return {
       connection,
       read: (sql: string) => read(connection, sql),
@@ -138,6 +143,25 @@ export async function openEngine(path: string, folder: string, limits: EngineLim
         throw reader.fail(error);
       } finally {
         if (!isWhole) reader.drop();
+      }
+    },
+    async copy(path, timeoutMs, run) {
+      // The writer may be in the middle of a transaction.
+      const helper = await instance.connect();
+      await helper.run(`ATTACH ${quote(path)} AS copy`);
+      try {
+        const reader = await begin(timeoutMs, "BEGIN");
+        try {
+          const result = await run(reader);
+          await reader.end();
+          return result;
+        } catch (error) {
+          throw reader.fail(error);
+        }
+      } finally {
+        // Everything goes into the file with it.
+        await helper.run("DETACH copy");
+        helper.closeSync();
       }
     },
     close() {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import type { Log } from "../../log.ts";
 import { type LevelPlan, levelPlans } from "./levels.ts";
@@ -40,6 +41,18 @@ export async function listFiles(folder: string): Promise<PeriodFile[]> {
     }
   }
   return [...newest.values()];
+}
+
+/** Paths below the folder of everything that a stopped store needs: its database file, what is in its log, its Parquet files. */
+export async function listStoreFiles(folder: string): Promise<string[]> {
+  const files = ["series.duckdb", "series.duckdb.wal"].filter((name) => existsSync(`${folder}/${name}`));
+  for (const name of folderNames) {
+    if (!existsSync(`${folder}/${name}`)) continue;
+    // Drafts too: a crash while files got their names is mended with them.
+    const found = (await readdir(`${folder}/${name}`)).filter((file) => /\.parquet(\.tmp)?$/.test(file));
+    files.push(...found.map((file) => `${name}/${file}`));
+  }
+  return files;
 }
 
 /** Takes the database file out of the way and keeps the newest few of those. */

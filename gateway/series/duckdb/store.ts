@@ -10,6 +10,7 @@ import type { SeriesSettings } from "../settings.ts";
 import { type AdoptParts, adoptFiles } from "./adopt.ts";
 import { createCatalogReader } from "./catalog.ts";
 import { checkParts } from "./check-file.ts";
+import { copyTables, databaseFile } from "./copy.ts";
 import { openDictionary } from "./dictionary.ts";
 import { type Engine, isFatal, isHeldByOther, openEngine } from "./engine.ts";
 import { setAside, sweepFiles } from "./files.ts";
@@ -47,7 +48,7 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
   const { directory: folder, settings, fields, beginsAfter, clock, log } = parts;
   const { keepRawMs, keep5MinMs, keep1HourMs, keepDamaged } = settings.duckdb;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, "series.duckdb");
+  const path = join(folder, databaseFile);
   if (parts.isDamaged === true && existsSync(path)) {
     const aside = await setAside(folder, path, { at: clock.now(), keep: keepDamaged });
     log.error({ path: aside }, "series store is put aside; a new one is made from its files and the journal");
@@ -132,6 +133,13 @@ export async function openDuckdbStore(parts: DuckdbParts): Promise<SeriesStore> 
         return await upkeep.erase(query, clock.now());
       } catch (error) {
         throw failure("could not erase a person", error);
+      }
+    },
+    async copy(into) {
+      try {
+        return await copyTables({ engine, folder, into, timeoutMs: settings.exportTimeoutMs });
+      } catch (error) {
+        throw failure("could not be copied", error);
       }
     },
     async maintain(now) {

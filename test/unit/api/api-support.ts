@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterEach } from "vitest";
 import type { z } from "zod";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
@@ -136,6 +137,7 @@ export async function anApi(options: Options = {}) {
     persons: noPersons,
     series: noStore,
     historyLimits: { maxDevices: 500 },
+    backups: { download: async () => ({ name: "linli.tar.zst", content: Readable.from(["a backup"]) }) },
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
     ...options.parts,
   };

@@ -79,6 +79,8 @@ const calls: Record<OperationId, string> = {
   listAudit: "GET /api/v1/audit",
   getAuditHead: "GET /api/v1/audit/head",
   exportAudit: "GET /api/v1/audit/export",
+
+  makeBackup: "POST /api/v1/backup",
   stream: "GET /api/v1/stream",
   healthLive: "GET /health/live",
   healthReady: "GET /health/ready",
