@@ -3,8 +3,8 @@ import type { Knowledge } from "./knowledge.ts";
 import type { Path } from "./path.ts";
 import { settingsDigest } from "./settings-digest.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import type { AuditHead } from "./state/audit/contract.ts";
 import { createAuditKeeper, keeperTickMs } from "./state/audit/keeper.ts";
-import type { AuditHead } from "./state/contract.ts";
 import type { AuditHeadRecord } from "./types.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { CredentialEvent } from "./broker/contract.ts";
-import type { Audit, Registry } from "./state/contract.ts";
+import type { Audit } from "./state/audit/contract.ts";
+import type { Registry } from "./state/contract.ts";
 import type { Principal } from "./types.ts";
 
 /** Tells the audit trail what happens to MQTT credentials; refusals are counted where they come in floods. */

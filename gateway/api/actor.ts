@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { AuditVia } from "../state/contract.ts";
+import type { AuditVia } from "../state/audit/contract.ts";
 
 /** Who a request's action is written down under: a stable id, never a name, so that a person can be erased later. */
 export interface Actor {

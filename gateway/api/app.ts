@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { BegunAction } from "../state/contract.ts";
+import type { BegunAction } from "../state/audit/contract.ts";
 import type { Caller } from "../types.ts";
 import type { Sites } from "./lookup.ts";
 

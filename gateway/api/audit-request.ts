@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { AuditEntry } from "../state/contract.ts";
+import type { AuditEntry } from "../state/audit/contract.ts";
 import { auditFacts } from "./audit-facts.ts";
 import type { OperationId } from "./roles.ts";
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors.ts";
-import type { AuditEntry, AuditManner } from "../state/contract.ts";
+import type { AuditEntry, AuditManner } from "../state/audit/contract.ts";
 import { actorOf } from "./actor.ts";
 import type { App } from "./app.ts";
 import { type AuditMode, auditFacts, auditModeOf } from "./audit-facts.ts";

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import fastifyCookie from "@fastify/cookie";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { cannotListen } from "../errors.ts";
@@ -60,7 +59,6 @@ export interface Api {
 /** Makes the API ready; `listen` opens its port. A route without a role fails here. */
 export async function openApi(parts: ApiParts): Promise<Api> {
   const app = createApp(parts);
-  await app.register(fastifyCookie);
   installGuard(app, parts);
   installAuditTrail(app, parts);
   installHeaders(app);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { GatewayError } from "../errors.ts";
-import type { AuditHead } from "../state/contract.ts";
+import type { AuditHead } from "../state/audit/contract.ts";
 import { addAuditVerify } from "./audit-verify.ts";
 import { connected } from "./connected.ts";
 import { printTable } from "./table.ts";

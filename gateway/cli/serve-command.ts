@@ -105,7 +105,9 @@ function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }:
 
 /** Where this machine's browser finds the gateway: the plain port when it is open. */
 function webOf(places: readonly string[]): string | undefined {
-  return places.find((place) => /^HTTPS? /.test(place))?.replace(/^HTTPS? /, "");
+  const place = places.find((address) => /^HTTPS? /.test(address))?.replace(/^HTTPS? /, "");
+  // The address of all interfaces is no name that a browser or a certificate knows.
+  return place?.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//localhost");
 }
 
 function urlHost(host: string): string {

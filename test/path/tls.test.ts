@@ -1,16 +1,11 @@
-import diagnostics from "node:diagnostics_channel";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type RequestOptions, request } from "node:https";
-import { connect as connectPlain, type Socket } from "node:net";
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import { connectAsync, type MqttClient } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startApp } from "../../gateway/app.ts";
-import { configSchema } from "../../gateway/config.ts";
-import { createLog } from "../../gateway/log.ts";
 import { anAuthority, type TestAuthority } from "../support/authority.ts";
 import { eventually, openTestGateway, type TestDevice, type TestGateway } from "../support/gateway.ts";
+import { ended, greeted, metricOf, rawSocket } from "../support/tls-clients.ts";
 
 let authority: TestAuthority;
 let gateway: TestGateway;
@@ -26,7 +21,6 @@ beforeAll(async () => {
         clientCertificates: "optional",
         handshakesPerAddress: 60,
       },
-      api: { trustProxy: ["127.0.0.2"] },
       broker: { connectionsPerAddress: 60 },
     },
   });
@@ -119,13 +113,13 @@ describe("MQTT over TLS", () => {
 
 test("a revoked device does not come back by resuming its session", async () => {
   const thief = authority.device("xinfa/bin-1");
-  const first = await greeted({ port: gateway.app.mqttsPort as number, ...thief });
+  const first = await greeted({ port: gateway.app.mqttsPort, ca: authority.root, ...thief });
   const [session] = (await once(first, "session")) as [Buffer];
-  const again = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
+  const again = await greeted({ port: gateway.app.mqttsPort, ca: authority.root, ...thief, session });
   expect(again.isSessionReused()).toBe(true);
   authority.revoke(thief);
   await gateway.reload();
-  const late = await greeted({ port: gateway.app.mqttsPort as number, ...thief, session });
+  const late = await greeted({ port: gateway.app.mqttsPort, ca: authority.root, ...thief, session });
   expect(late.isSessionReused()).toBe(false);
   for (const socket of [first, again, late]) socket.destroy();
 });
@@ -166,12 +160,12 @@ describe("hostile sockets", () => {
       await Promise.all([http, mqtt, silent, half, gone].map((socket) => ended(socket as Socket)));
     };
     await Promise.all([other.app.mqttsPort, other.app.httpsPort].map((port) => harass(port as number)));
-    const failed = (reason: string) => metric(`tls_handshakes_failed_total{reason="${reason}"}`, other);
+    const failed = (reason: string) => metricOf(other, `tls_handshakes_failed_total{reason="${reason}"}`);
     expect(await failed("version")).toBe(2);
     expect(await failed("not-tls")).toBe(4);
     expect(await failed("timeout")).toBe(4);
     await eventually(
-      () => metric("tls_handshakes_open", other),
+      () => metricOf(other, "tls_handshakes_open"),
       (open) => open === 0,
     );
     await other.stop();
@@ -217,184 +211,18 @@ describe("hostile sockets", () => {
   });
 });
 
-describe("HTTPS", () => {
-  test("serves the API and the root that phones install", async () => {
-    const kinds = await get("/api/v1/kinds", { authorization: `Bearer ${gateway.token}` });
-    expect(kinds.status).toBe(200);
-    const root = await get("/ca.crt");
-    expect(root.headers["content-type"]).toBe("application/x-x509-ca-cert");
-    expect(`-----BEGIN CERTIFICATE-----\n${wrapped(root.body)}-----END CERTIFICATE-----\n`).toBe(
-      authority.root,
-    );
-    expect(root.headers).not.toHaveProperty("strict-transport-security");
-  });
-
-  test("says https where it is, http where it is not, and believes a proxy only when it is a known one", async () => {
-    const seen: string[] = [];
-    const handler = diagnostics.channel("tracing:fastify.request.handler:start");
-    const watch = (message: unknown) =>
-      seen.push((message as { request: { protocol: string } }).request.protocol);
-    handler.subscribe(watch);
-    const from = (localAddress: string, proto: string) =>
-      get("/health/live", { "x-forwarded-proto": proto }, { localAddress });
-    await get("/health/live");
-    await fetch(`${gateway.url}/health/live`);
-    await fetch(`${gateway.url}/health/live`, { headers: { "x-forwarded-proto": "https" } });
-    await from("127.0.0.1", "http");
-    await from("127.0.0.2", "http");
-    handler.unsubscribe(watch);
-    expect(seen).toEqual(["https", "http", "http", "https", "http"]);
-  });
-
-  test("streams live events, and MQTT over secure WebSocket", async () => {
-    const events = await openStream();
-    const client = await connectAsync(`wss://localhost:${gateway.app.httpsPort}/mqtt`, {
-      ...trusting(),
-      ...bin.credentials,
-      clientId: "xinfa/bin-1",
-    });
-    await client.publishAsync(`${bin.topic}/telemetry`, '{"fill": 0.77}', { qos: 1 });
-    let text = "";
-    for await (const chunk of events) {
-      text += chunk;
-      if (text.includes("0.77")) break;
-    }
-    expect(text).toContain("event: snapshot");
-    await client.endAsync();
-  });
-});
-
-describe("listeners", () => {
-  test("without the plain ones everything goes over TLS; certificates may be required; a stop ends streams and handshakes", async () => {
-    const own = anAuthority();
-    const config = configSchema.parse({
-      ...{
-        dataDir: own.dataDir,
-        adminToken: gateway.token,
-        logLevel: "silent",
-        journal: { reserveBytes: 65_536 },
-      },
-      ...{ plainMqtt: false, plainHttp: false, api: { closeGraceMs: 50 } },
-      tls: { mqttPort: 0, httpsPort: 0, clientCertificates: "required", minVersion: "1.3" },
-    });
-    const app = await startApp({ config, log: createLog({ level: "silent" }), version: "test" });
-    expect([app.mqttPort, app.httpPort]).toEqual([undefined, undefined]);
-    const options = { ca: own.root, reconnectPeriod: 0, username: "x", password: "y" };
-    await expect(connectAsync(`mqtts://localhost:${app.mqttsPort}`, options)).rejects.toThrow();
-    await expect(
-      greeted({ port: app.httpsPort as number, ca: own.root, maxVersion: "TLSv1.2" }),
-    ).rejects.toThrow();
-    const shown = { ...options, ...own.device("xinfa/b1") };
-    // Believed, and then asked for what it does not have: a registered device.
-    await expect(connectAsync(`mqtts://localhost:${app.mqttsPort}`, shown)).rejects.toThrow(
-      /[Nn]ot authorized/,
-    );
-    const other = anAuthority();
-    const port = app.mqttsPort as number;
-    // TLS 1.3 asks for the certificate last: the stranger's side is done when the gateway says no.
-    await ended(await greeted({ port, ca: own.root, ...other.device("xinfa/b1") }));
-    other.remove();
-    const { body } = await get("/metrics", {}, { port: app.httpsPort, ca: own.root });
-    for (const reason of ["version", "certificate-missing", "certificate-untrusted"]) {
-      expect(String(body)).toContain(`linli_tls_handshakes_failed_total{reason="${reason}"} 1\n`);
-    }
-    const idle = await greeted({ port: app.httpsPort as number, ca: own.root });
-    const silent = rawSocket(app.mqttsPort as number);
-    await once(silent, "connect");
-    const ends = [once(idle, "close"), once(silent, "close")];
-    await app.stop();
-    await Promise.all(ends);
-    own.remove();
-  });
-
-  test("a start without any door says so, before it touches the data", async () => {
-    const config = configSchema.parse({ dataDir: "/nowhere", plainMqtt: false });
-    const start = startApp({ config, log: createLog({ level: "silent" }), version: "test" });
-    await expect(start).rejects.toMatchObject({
-      code: "settings-invalid",
-      message: expect.stringMatching(/no port of MQTT is left: TLS has no certificate/),
-    });
-  });
-
-  test("/ca.crt is not found where there is no authority", async () => {
-    const other = await openTestGateway();
-    expect((await fetch(`${other.url}/ca.crt`)).status).toBe(404);
-    expect([other.app.mqttsPort, other.app.httpsPort]).toEqual([undefined, undefined]);
-    await other.stop();
-  });
-});
-
 interface Twin {
   values: Record<string, { value: unknown }>;
 }
 
-async function metric(name: string, { url }: { url: string } = gateway): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(
-    text
-      .split("\n")
-      .find((line) => line.startsWith(`linli_${name} `))
-      ?.split(" ")[1] ?? 0,
-  );
-}
-
-/** The end of a client or socket; an event before the call counts too. */
-async function ended(one: MqttClient | Socket): Promise<void> {
-  if ("closed" in one && one.closed) return;
-  await new Promise<void>((resolve) => void (one as Socket).once("close", () => resolve()));
-}
-
-function rawSocket(port: number): Socket {
-  return connectPlain(port, "127.0.0.1").on("error", () => {});
-}
-
-/** A socket whose handshake is done. */
-async function greeted(options: ConnectionOptions & { port: number }): Promise<TLSSocket> {
-  const socket = connect({ host: "localhost", ca: authority.root, ...options });
-  await once(socket, "secureConnect");
-  return socket.on("error", () => {});
+function metric(name: string): Promise<number> {
+  return metricOf(gateway, name);
 }
 
 /** The certificate that a new handshake gets. */
 async function serialOf(): Promise<string> {
-  const socket = await greeted({ port: gateway.app.mqttsPort as number });
+  const socket = await greeted({ port: gateway.app.mqttsPort, ca: authority.root });
   const { serialNumber } = socket.getPeerCertificate();
   socket.destroy();
   return serialNumber;
-}
-
-async function get(path: string, headers: Record<string, string> = {}, more: RequestOptions = {}) {
-  const options = {
-    host: "localhost",
-    family: 4,
-    port: gateway.app.httpsPort,
-    path,
-    headers,
-    ca: authority.root,
-    agent: false as const,
-  };
-  const asked = request({ ...options, ...more }).end();
-  const [response] = await once(asked, "response");
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
-}
-
-async function openStream() {
-  const headers = { authorization: `Bearer ${gateway.token}` };
-  const { httpsPort: port } = gateway.app;
-  const asked = request({
-    host: "localhost",
-    port,
-    path: "/api/v1/stream",
-    headers,
-    ca: authority.root,
-    agent: false,
-  }).end();
-  const [response] = await once(asked, "response");
-  return response.setEncoding("utf8");
-}
-
-function wrapped(bytes: Buffer): string {
-  return bytes.toString("base64").replace(/.{1,64}/g, "$&\n");
 }

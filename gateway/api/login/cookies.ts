@@ -1,22 +1,36 @@
+import { parseCookie, type SetCookie, stringifySetCookie } from "cookie";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { LoggedIn, Origin } from "./log-in.ts";
 
 /** Longest life that browsers give a cookie. */
 const markSeconds = 400 * 86_400;
 
+type Name = "session" | "browser" | "oidc";
+
 /** Cookies are named apart for HTTPS, where the browser itself keeps other hosts and plain HTTP from setting them (`__Host-`). */
-function nameOf(request: FastifyRequest, name: "session" | "browser" | "oidc"): string {
+function nameOf(request: FastifyRequest, name: Name): string {
   return `${request.protocol === "https" ? "__Host-" : ""}linli-${name}`;
 }
 
-function optionsOf(request: FastifyRequest) {
+function read(request: FastifyRequest, name: Name): string | undefined {
+  return parseCookie(request.headers.cookie ?? "")[nameOf(request, name)];
+}
+
+function write(reply: FastifyReply, name: Name, cookie: Omit<SetCookie, "name">): void {
+  const { request } = reply;
   const secure = request.protocol === "https";
-  return { path: "/", httpOnly: true, sameSite: "strict", secure } as const;
+  const options = { path: "/", httpOnly: true, sameSite: "strict", secure, ...cookie } as const;
+  // Fastify adds to those that are there already.
+  reply.header("set-cookie", stringifySetCookie({ name: nameOf(request, name), ...options }));
+}
+
+function clear(reply: FastifyReply, name: Name): void {
+  write(reply, name, { value: "", expires: new Date(0) });
 }
 
 /** The session's cookie that came with the request. */
 export function sessionCookieOf(request: FastifyRequest): string | undefined {
-  return request.cookies[nameOf(request, "session")];
+  return read(request, "session");
 }
 
 /** Where the request comes from, as the log-in wants it. */
@@ -24,7 +38,7 @@ export function originOf(request: FastifyRequest): Origin {
   return {
     address: request.ip,
     agent: request.headers["user-agent"] ?? "",
-    mark: request.cookies[nameOf(request, "browser")],
+    mark: read(request, "browser"),
   };
 }
 
@@ -33,15 +47,13 @@ export function setSession(
   reply: FastifyReply,
   { cookie, endsAt }: { cookie: string; endsAt: number },
 ): void {
-  const { request } = reply;
-  reply.setCookie(nameOf(request, "session"), cookie, { ...optionsOf(request), expires: new Date(endsAt) });
+  write(reply, "session", { value: cookie, expires: new Date(endsAt) });
 }
 
 /** Gives the browser its session and the mark that it is known from now on. */
 export function setLoggedIn(reply: FastifyReply, opened: LoggedIn): void {
-  const { request } = reply;
   setSession(reply, opened);
-  reply.setCookie(nameOf(request, "browser"), opened.mark, { ...optionsOf(request), maxAge: markSeconds });
+  write(reply, "browser", { value: opened.mark, maxAge: markSeconds });
 }
 
 /**
@@ -49,20 +61,14 @@ export function setLoggedIn(reply: FastifyReply, opened: LoggedIn): void {
  * provider sends the browser back, so it is the only one that is not SameSite=Strict.
  */
 export const roundCookie = {
-  of: (request: FastifyRequest): string | undefined => request.cookies[nameOf(request, "oidc")],
+  of: (request: FastifyRequest): string | undefined => read(request, "oidc"),
   set(reply: FastifyReply, value: string, lifeMs: number): void {
-    const { request } = reply;
-    const options = { ...optionsOf(request), sameSite: "lax", maxAge: Math.ceil(lifeMs / 1000) } as const;
-    reply.setCookie(nameOf(request, "oidc"), value, options);
+    write(reply, "oidc", { value, sameSite: "lax", maxAge: Math.ceil(lifeMs / 1000) });
   },
-  clear(reply: FastifyReply): void {
-    const { request } = reply;
-    reply.clearCookie(nameOf(request, "oidc"), optionsOf(request));
-  },
+  clear: (reply: FastifyReply): void => clear(reply, "oidc"),
 };
 
 /** Takes the session from the browser; it stays known. */
 export function clearSession(reply: FastifyReply): void {
-  const { request } = reply;
-  reply.clearCookie(nameOf(request, "session"), optionsOf(request));
+  clear(reply, "session");
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from "../../errors.ts";
-import type { AuditEntry } from "../../state/contract.ts";
+import type { AuditEntry } from "../../state/audit/contract.ts";
 import type { Person } from "../../state/people.ts";
 import type { ApiParts } from "../parts.ts";
 import { createBrowserMarks } from "./browser-mark.ts";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Access, AuditRow } from "../../state/contract.ts";
+import type { AuditRow } from "../../state/audit/contract.ts";
+import type { Access } from "../../state/contract.ts";
 import type { People } from "../../state/people.ts";
 import type { auditRow } from "../schemas/audit.ts";
 import { iso } from "../schemas/shared.ts";

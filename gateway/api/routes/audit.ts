@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { lineOf } from "../../state/audit/chain.ts";
-import type { Audit } from "../../state/contract.ts";
+import type { Audit } from "../../state/audit/contract.ts";
 import type { App } from "../app.ts";
 import { narrow } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { AuditHead, AuditRow } from "../contract.ts";
+import type { AuditHead, AuditRow } from "./contract.ts";
 
 /** What stands before the first row. */
 export const genesis: AuditHead = { sequence: 0, hash: "0".repeat(64) };

@@ -1,5 +1,5 @@
-import type { AuditHead } from "../contract.ts";
 import { genesis, hashOf, type Link } from "./chain.ts";
+import type { AuditHead } from "./contract.ts";
 
 /** A place where the trail was changed. */
 export interface ChainFault {

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import { messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
-import type { AuditHead, Database } from "../contract.ts";
+import type { Database } from "../contract.ts";
 import { linkOf, trimmedAction } from "./chain.ts";
 import { type ChainCheck, type ChainFault, createChainCheck } from "./check.ts";
+import type { AuditHead } from "./contract.ts";
 import type { OpenAudit } from "./open.ts";
 import type { AuditSettings } from "./settings.ts";
 

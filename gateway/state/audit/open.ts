@@ -1,7 +1,8 @@
 import { GatewayError, messageOf } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import type { Metrics } from "../../metrics.ts";
-import type { Audit, AuditEntry, AuditHead, Database } from "../contract.ts";
+import type { Database } from "../contract.ts";
+import type { Audit, AuditEntry, AuditHead } from "./contract.ts";
 import { createRepeats } from "./repeats.ts";
 import { makeRow } from "./row.ts";
 import type { AuditSettings } from "./settings.ts";

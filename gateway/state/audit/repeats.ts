@@ -1,5 +1,5 @@
 import type { Metrics } from "../../metrics.ts";
-import type { AuditEntry } from "../contract.ts";
+import type { AuditEntry } from "./contract.ts";
 import type { AuditSettings } from "./settings.ts";
 
 /** Counts what happens often, so that nobody can fill the trail from outside. */

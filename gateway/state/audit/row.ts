@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditHead, AuditRow } from "../contract.ts";
 import { hashOf, textOf } from "./chain.ts";
+import type { AuditEntry, AuditHead, AuditRow } from "./contract.ts";
 
 /** The row that an entry becomes behind `before`. Texts are cut to their bounds, in a form that the database gives back unchanged. */
 export function makeRow(entry: AuditEntry, at: number, before: AuditHead, detailChars: number): AuditRow {

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../errors.ts";
-import type { AuditHead, AuditRow } from "../contract.ts";
 import { databaseFile } from "../database.ts";
 import { explainDatabaseError } from "../database-error.ts";
+import type { AuditHead, AuditRow } from "./contract.ts";
 import { openAuditTable } from "./table.ts";
 
 /** The audit trail of a gateway that does not run. */

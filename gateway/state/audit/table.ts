@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { AuditEntry, AuditHead, AuditQuery, AuditRow, Page } from "../contract.ts";
+import type { Page } from "../contract.ts";
 import { genesis } from "./chain.ts";
+import type { AuditEntry, AuditHead, AuditQuery, AuditRow } from "./contract.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 
 /** The tables of the audit trail. */

@@ -7,4 +7,9 @@ export interface Intent {
 }
 
 /** By the name of the migration. */
-export const intended: Readonly<Record<string, Intent>> = {};
+export const intended: Readonly<Record<string, Intent>> = {
+  "005-device-credentials.sql": {
+    gone: ["device_credentials", "accounts.hash"],
+    because: "mqtt_passwords holds the passwords of devices and accounts",
+  },
+};

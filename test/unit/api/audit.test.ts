@@ -4,7 +4,7 @@ import { describeRequest } from "../../../gateway/api/audit-request.ts";
 import { type OperationId, rights } from "../../../gateway/api/roles.ts";
 import { linkOf } from "../../../gateway/state/audit/chain.ts";
 import { createChainCheck } from "../../../gateway/state/audit/check.ts";
-import type { Audit, AuditRow } from "../../../gateway/state/contract.ts";
+import type { Audit, AuditRow } from "../../../gateway/state/audit/contract.ts";
 import { aBin, anApi } from "./api-support.ts";
 
 /** Every row, oldest first, with its detail read. */

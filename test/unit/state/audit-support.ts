@@ -2,9 +2,10 @@ import type { z } from "zod";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { linkOf } from "../../../gateway/state/audit/chain.ts";
 import { type ChainVerdict, type CheckParts, createChainCheck } from "../../../gateway/state/audit/check.ts";
+import type { AuditEntry } from "../../../gateway/state/audit/contract.ts";
 import { type OpenAudit, openAudit } from "../../../gateway/state/audit/open.ts";
 import { auditSettings } from "../../../gateway/state/audit/settings.ts";
-import type { AuditEntry, Database } from "../../../gateway/state/contract.ts";
+import type { Database } from "../../../gateway/state/contract.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { aDatabase, aFolder, aLog } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { AuditHead, AuditQuery } from "../../../gateway/state/audit/contract.ts";
 import { createAuditKeeper } from "../../../gateway/state/audit/keeper.ts";
-import type { AuditHead, AuditQuery } from "../../../gateway/state/contract.ts";
 import { anAudit, anEntry, checkOf, fill, tamper } from "./audit-support.ts";
 
 const day = 86_400_000;

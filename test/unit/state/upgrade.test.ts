@@ -99,7 +99,9 @@ describe.each(dumps)("a database of the time of %s", (dump) => {
       "xinfa/waste-bin/bin-7",
     );
     expect(state.access.identify("bridge", Buffer.from("password-of-bridge"))?.publish).toEqual(["home/#"]);
-    expect(state.access.caller("linli_0123456789_secret")).toMatchObject({ name: "chief", role: "admin" });
+    expect(state.access.caller("linli_0123456789_secret")).toMatchObject({
+      ...{ name: "chief", grants: [{ role: "admin" }] },
+    });
     expect(state.registry.device("xinfa/waste-bin/bin-7")).toMatchObject({
       ...{ name: "7号楼厨余桶", parent: "uplink-1", facts: { depthMm: 1200 }, intervalMs: 600_000 },
       limits: { overfull: { atLeast: 0.94 } },
