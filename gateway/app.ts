@@ -11,6 +11,7 @@ import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
 import { openKnowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
+import { watchLoopLag } from "./loop-lag.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
 import { createRejections } from "./rejections.ts";
@@ -127,6 +128,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     }
   }
   closers.add("tick timer", clock.every(tickMs, tick));
+  closers.add("event loop watch", watchLoopLag({ metrics }));
 
   const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
   closers.add("health", health.started());

@@ -40,6 +40,10 @@ export interface DeviceClientParts extends Identity {
   /** Subscribed to at each connect; what arrives goes to `onMessage`. */
   readonly subscribe?: string;
   readonly onMessage?: (payload: Buffer) => void;
+  /** The gateway has taken the subscription. */
+  readonly onSubscribed?: () => void;
+  /** `kept`: what comes while it is away waits for it. A new one each time by default. */
+  readonly session?: "kept";
 }
 
 /** Starts to connect at once, and again 20 ms after each loss. */
@@ -55,7 +59,7 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
   function connect(): void {
     const mine = createConnection({ host: "127.0.0.1", port: parts.port, noDelay: true });
     socket = mine;
-    mine.on("connect", () => mine.write(encodeConnect(parts)));
+    mine.on("connect", () => mine.write(encodeConnect(parts, keepAliveS, parts.session)));
     mine.on("data", createPacketReader({ onAck, onPacket }));
     mine.on("error", () => mine.destroy());
     mine.on("close", () => {
@@ -78,6 +82,7 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
       if (id > 0) socket.write(encodePuback(id));
       parts.onMessage?.(payload);
     }
+    if (head >> 4 === packetType.suback) parts.onSubscribed?.();
     if (head >> 4 !== packetType.connack) return;
     if (body[1] === 0) resume();
     else socket.destroy();
@@ -133,5 +138,6 @@ interface Waiting {
 }
 
 const dupFlag = 0x08;
+const keepAliveS = 60;
 const highestId = 60_000;
 const subscribeId = 65_535;

@@ -23,6 +23,8 @@ export interface Scene {
   kill(): Promise<void>;
   /** Starts it again on the same data; now and then the next crash comes in the middle of the recovery of the last one. */
   restart(): Promise<void>;
+  /** Starts it once on the same data, under the words of another program, and waits for nothing. */
+  start(under?: readonly string[]): Promise<Gateway>;
   /** No new messages; waits until every one that was sent is acknowledged. */
   settle(): Promise<void>;
   /** Ends the town and the gateway, and joins the ledger with the journal. */
@@ -91,6 +93,10 @@ export async function onScene<R extends { readonly differences: readonly string[
 
   const scene: Scene = {
     ...{ folder, town, restart },
+    async start(under = []) {
+      gateway = await startGateway({ ...place, under });
+      return gateway;
+    },
     gateway: () => gateway,
     acknowledged: () => ledger.acknowledgedCount,
     async underLoad(longestMs) {
