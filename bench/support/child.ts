@@ -17,7 +17,13 @@ export interface Child {
 export function startChild(
   command: string,
   args: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; ipc?: boolean; cwd?: string } = {},
+  options: {
+    env?: Readonly<Record<string, string>>;
+    ipc?: boolean;
+    cwd?: string;
+    /** Told everything that it prints. */
+    onOutput?: ((text: string) => void) | undefined;
+  } = {},
 ): Child {
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -28,6 +34,7 @@ export function startChild(
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-outputKept);
+      options.onOutput?.(text);
     });
   }
   let failure: Error | undefined;

@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly nodeOptions?: readonly string[];
   /** A command line that runs the one behind it, for example strace with its options; must keep the process id. */
   readonly under?: readonly string[];
+  /** Told everything that it prints. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Starts a gateway and waits until it is ready for MQTT and HTTP. */
@@ -56,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const [command = process.execPath, ...words] = [...(options.under ?? []), ...line];
   const child = startChild(command, words, {
     cwd: options.dataDir,
+    onOutput: options.onOutput,
     env: {
       ...options.env,
       LINLI_DATA_DIR: options.dataDir,
