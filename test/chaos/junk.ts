@@ -22,7 +22,7 @@ const flags = readFlags(
     connections: { default: 2_000, help: "connections that are no MQTT, or ask for what is not allowed" },
     requests: { default: 2_000, help: "malformed HTTP requests and WebSocket frames" },
     sockets: { default: 1_000, help: "sockets of each siege; 0 = none" },
-    senders: { default: 200, help: "devices that send junk" },
+    senders: { default: 50, help: "devices that send junk" },
     seed: { default: 1, help: "of the chance behind the junk" },
   },
 );
@@ -42,6 +42,8 @@ const folder = await mkdtemp(join(tmpdir(), "linli-junk-"));
 const gateway = await openGateway({
   dataDir: folder,
   onOutput: errors.take,
+  // As `npm start` runs it.
+  nodeOptions: ["--max-semi-space-size=8"],
   env: {
     ...slowHttp,
     // Ten million refusals may not fill the disk of the test, and the API answers more than one person asks.

@@ -124,7 +124,7 @@ const makers: readonly Maker[] = [
   ({ head }) => ({ name: "a NUL in a header", bytes: `GET / HTTP/1.1\r\n${head}X: a\0b\r\n\r\n` }),
   ({ head }) => ({ name: "a NUL in the path", bytes: `GET /api/v1/sites/a%00b HTTP/1.1\r\n${head}\r\n` }),
   ({ head }) => ({ name: "a method that nobody knows", bytes: `BREW /api/v1/sites HTTP/1.1\r\n${head}\r\n` }),
-  () => ({ name: "HTTP/0.9", bytes: "GET /\r\n\r\n" }),
+  () => ({ name: "HTTP/0.9", bytes: "GET /\r\n\r\n", may: servedOnce }),
   () => ({ name: "no Host", bytes: "GET /health/live HTTP/1.1\r\n\r\n", may: servedOnce }),
   ({ random }) => ({
     name: "noise",

@@ -14,13 +14,16 @@ export function mutantConnect(corpus: Corpus, random: () => number): Buffer {
 }
 
 /** Share of the mutants that keep their form. Each of the others mostly ends its connection. */
-const gentleShare = 0.85;
+const gentleShare = 0.9;
 
 function gentle(packet: Buffer, payloadAt: number, random: () => number): Buffer {
   const changed = Buffer.from(packet);
-  const from = payloadAt < packet.length ? payloadAt : Math.min(2, packet.length - 1);
-  const flips = 1 + Math.floor(random() * 4);
-  for (let i = 0; i < flips; i++) flipBit(changed, from, random);
+  const hasPayload = payloadAt < packet.length;
+  // Without a payload: the packet id, if there is one.
+  const [from, to] = hasPayload ? [payloadAt, packet.length] : [2, Math.min(4, packet.length)];
+  for (let i = 0; i < 1 + random() * 4 && to > from; i++) {
+    changed[from + Math.floor(random() * (to - from))]! ^= 1 << Math.floor(random() * 8);
+  }
   return changed;
 }
 

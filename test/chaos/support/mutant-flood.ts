@@ -58,9 +58,11 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
 
 const versions: readonly Version[] = [3, 4, 5];
 /** Mutants in one write. */
-const batch = 24;
+const batch = 16;
 /** Share of the connections that begin with a mutant of CONNECT. */
 const connectShare = 0.05;
+/** Share of the connections that do not wait for CONNACK. */
+const hastyShare = 0.1;
 /** A connection without an answer for so long waits for the end of a packet that lied about its length, ms. */
 const silenceMs = 250;
 
@@ -81,16 +83,20 @@ function connectOnce({
     const socket = createConnection({ host: "127.0.0.1", port, noDelay: true });
     let waiting = 0;
     let goesOn = true;
+    let isFloodedOnce = false;
     const silence = setTimeout(() => socket.destroy(), silenceMs);
 
     function send(): void {
       const parts: Buffer[] = [];
       for (let i = 0; i < batch; i++) parts.push(mutantOf(corpus, random), pingRequest);
       waiting += batch;
+      isFloodedOnce = true;
       socket.write(Buffer.concat(parts));
     }
 
-    function onPacket(head: number): void {
+    function onPacket(head: number, body: Buffer): void {
+      const isAdmitted = head >> 4 === packetType.connack && body[1] === 0;
+      if (isAdmitted && waiting === 0) send();
       if (head >> 4 !== packetType.pingresp || waiting === 0) return;
       waiting -= 1;
       goesOn = onRead(1);
@@ -103,14 +109,14 @@ function connectOnce({
         socket.write(Buffer.concat([mutantConnect(corpus, random), pingRequest]));
       } else {
         socket.write(corpus.connect);
-        send();
+        if (random() < hastyShare) send();
       }
     });
     socket.on("data", (chunk) => {
       silence.refresh();
       take(chunk);
       if (!goesOn) socket.destroy();
-      else if (waiting === 0) send();
+      else if (isFloodedOnce && waiting === 0) send();
     });
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
