@@ -48,7 +48,12 @@ export function startChild(
   return {
     pid: child.pid ?? 0,
     process: child,
-    output: () => (failure === undefined ? output : `${failure.message}\n${output}`),
+    output() {
+      const { exitCode, signalCode } = child;
+      const end = exitCode ?? signalCode;
+      const facts = [failure?.message, end === null ? undefined : `(it ended with ${end})`];
+      return [...facts.filter((fact) => fact !== undefined), output].join("\n");
+    },
     async stop(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       const ended = once(child, "exit");

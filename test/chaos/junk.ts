@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openGateway } from "../../bench/support/gateway.ts";
 import { readFlags } from "../../bench/support/options.ts";
 import { usageOf } from "../../bench/support/process-stat.ts";
+import { GatewayError } from "../../gateway/errors.ts";
 import type { Credentials } from "../../gateway/state/contract.ts";
 import { startCanary } from "./support/canary.ts";
 import { sendJunkConnections } from "./support/junk-connections.ts";
@@ -92,6 +93,7 @@ try {
   });
   note(`${flooded.packets} mutants in ${flooded.seconds.toFixed(1)} s`);
 
+  if (!gateway.isAlive()) throw new GatewayError("scenario-failed", `the gateway died:\n${gateway.output()}`);
   const http = await sendHttpJunk({
     ...{ port: gateway.httpPort, token: gateway.adminToken, requests: flags.requests, random },
   });
@@ -106,8 +108,8 @@ try {
     note(siege.name);
   }
 
+  if (!gateway.isAlive()) throw new GatewayError("scenario-failed", `the gateway died:\n${gateway.output()}`);
   const heard = await canary.stop();
-  if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
   const after = usageOf(gateway.pid, "alone");
   if (heard.slowestMs > canaryMs) faults.push(`the canary waited ${heard.slowestMs.toFixed(0)} ms`);
   if (heard.slowestRequestMs > canaryMs)

@@ -19,6 +19,8 @@ export interface Town {
   /** No new messages; what waits is still sent again after a reconnect. */
   hush(): void;
   outstanding(): number;
+  /** From PUBLISH to PUBACK, ms, of each message since the last call. */
+  pubackTimes(): number[];
   stop(): void;
 }
 
@@ -69,6 +71,7 @@ export async function openTown({
   random: () => number;
   port: number;
 }): Promise<Town> {
+  let times: number[] = [];
   await gateway.addSite(site);
   const added = await gateway.addDevices(
     site,
@@ -96,7 +99,10 @@ export async function openTown({
         const key = { device, boot: `b${boots}`, seq: seq + 1 };
         const isSent = client.publish({
           ...message(plan.say(said), key),
-          acknowledged: () => ledger.acknowledged(key),
+          acknowledged(tookMs) {
+            ledger.acknowledged(key);
+            times.push(tookMs);
+          },
         });
         if (!isSent) return;
         ledger.sent(key);
@@ -129,6 +135,11 @@ export async function openTown({
     },
     hush: () => clearInterval(timer),
     outstanding: () => talkers.reduce((sum, { client }) => sum + client.outstanding, 0),
+    pubackTimes() {
+      const taken = times;
+      times = [];
+      return taken;
+    },
     stop() {
       clearInterval(timer);
       for (const { client } of talkers) client.stop();
