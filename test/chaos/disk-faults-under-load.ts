@@ -34,7 +34,10 @@ export function runDiskFaults(options: DiskFaultOptions): Promise<DiskFaultRepor
   const random = createRandom(options.seed);
   const onLine = options.onLine ?? (() => {});
   // Segments so large that a new one means that the last one was given up.
-  const env = { LINLI_JOURNAL_SEGMENT_BYTES: String(64 * 1024 * 1024) };
+  const env = {
+    LINLI_JOURNAL_SEGMENT_BYTES: String(64 * 1024 * 1024),
+    LINLI_ALERT_FAULTS_HOLD_MS: "1000",
+  };
   return onScene({ site, plans: plans(), env, random, onLine }, async (scene) => {
     await leaveSubscriber(scene);
     scene.town.talk(options.perSecond);

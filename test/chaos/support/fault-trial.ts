@@ -53,6 +53,7 @@ export async function playTrial(scene: Scene, trial: FaultTrial): Promise<TrialR
   const screen = await watchStream(gateway);
   const fire = scene.town.talkers.find(({ plan }) => plan.id === "fire")!;
   const segments = await segmentsOf(scene);
+  const ownBefore = await alertsOf(gateway, trial.fault);
   const lagBefore = await readLag(gateway);
   const paths = trial.files?.map((file) => join(scene.folder, file));
   const injected = await injectFaults({ ...trial, pid: gateway.pid, ...(paths && { paths }) });
@@ -92,7 +93,8 @@ export async function playTrial(scene: Scene, trial: FaultTrial): Promise<TrialR
   if (recoveredMs > recoveryMs) differences.push(`it took ${recoveredMs.toFixed(0)} ms to recover`);
   fire.say();
   await until(`${trial.name}: the end of the fire is acknowledged`, () => fire.client.outstanding === 0);
-  if (trial.fault !== undefined) await expectFault(gateway, trial.fault, differences);
+  if (trial.fault !== undefined)
+    await expectFault({ gateway, rule: trial.fault, before: ownBefore.length, differences });
   if (trial.newSegment && (await segmentsOf(scene)).length <= segments.length)
     differences.push("the journal went on in the segment that had failed");
   if (!gateway.isAlive()) differences.push(`the gateway died:\n${gateway.output()}`);
@@ -143,19 +145,39 @@ export async function recoverUnderFaults(scene: Scene): Promise<TrialReport> {
   };
 }
 
-/** The fault must be in the list, and over. */
-async function expectFault(gateway: Gateway, rule: string, differences: string[]): Promise<void> {
-  const path = "/api/v1/alerts?site=gateway&limit=200";
-  const find = async () =>
-    (await gateway.list<{ rule: string; state: string }>(path)).filter((alert) => alert.rule === rule);
-  const end = Date.now() + 5_000;
-  let found = await find();
-  while ((found.length === 0 || found.some(({ state }) => state === "raised")) && Date.now() < end) {
+/** The fault must be in the list, once more than before, and over. */
+async function expectFault({
+  gateway,
+  rule,
+  before,
+  differences,
+}: {
+  gateway: Gateway;
+  rule: string;
+  before: number;
+  differences: string[];
+}): Promise<void> {
+  const end = Date.now() + 8_000;
+  const isOver = (alerts: readonly OwnAlert[]) =>
+    alerts.length > before && alerts.every(({ state }) => state !== "raised");
+  let found = await alertsOf(gateway, rule);
+  while (!isOver(found) && Date.now() < end) {
     await pause(50);
-    found = await find();
+    found = await alertsOf(gateway, rule);
   }
-  if (found.length === 0) differences.push(`no alert "${rule}" was raised`);
-  else if (found.some(({ state }) => state === "raised")) differences.push(`the alert "${rule}" did not end`);
+  const raised = found.length - before;
+  if (raised !== 1) differences.push(`${raised} alerts "${rule}" were raised, 1 was due`);
+  if (found.some(({ state }) => state === "raised")) differences.push(`the alert "${rule}" did not end`);
+}
+
+interface OwnAlert {
+  readonly rule: string;
+  readonly state: string;
+}
+
+async function alertsOf(gateway: Gateway, rule: string | undefined): Promise<OwnAlert[]> {
+  const listed = await gateway.list<OwnAlert>("/api/v1/alerts?site=gateway&limit=200");
+  return listed.filter((alert) => alert.rule === rule);
 }
 
 /** Longest time without an acknowledgement. */
