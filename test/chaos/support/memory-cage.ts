@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pause } from "./wait.ts";
 
 /** A control group whose memory is limited: who asks for more is killed by the kernel, or somebody else in it is. */
 export interface MemoryCage {
@@ -9,7 +10,7 @@ export interface MemoryCage {
   readonly under: readonly string[];
   /** Processes that the kernel has killed in there. */
   kills(): number;
-  /** A program in there that is never killed takes all memory that is left, until `isOver`. */
+  /** A program in there, which is killed last, takes all memory that is left, until `isOver`. */
   eat(isOver: () => boolean): Promise<void>;
   remove(): void;
 }
@@ -52,12 +53,14 @@ export function openMemoryCage(mib: number): MemoryCage | string {
 
   async function eat(isOver: () => boolean): Promise<void> {
     const [command = "sh", ...words] = inside(-1_000);
-    // It looks for the last lines of a file that has no lines and no end.
-    const eater: ChildProcess = spawn(command, [...words, "tail", "/dev/zero"], { stdio: "ignore" });
-    const gone = once(eater, "exit");
-    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 5));
-    eater.kill("SIGKILL");
-    await gone;
+    while (!isOver()) {
+      // It looks for the last lines of a file that has no lines and no end. Where it may not be spared it can be killed first.
+      const eater: ChildProcess = spawn(command, [...words, "tail", "/dev/zero"], { stdio: "ignore" });
+      const gone = once(eater, "exit");
+      while (!isOver() && eater.exitCode === null && eater.signalCode === null) await pause(5);
+      eater.kill("SIGKILL");
+      await gone;
+    }
   }
 
   return {
