@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/support/child.ts";
 import { openGateway, startGateway } from "../../bench/support/gateway.ts";
+import { exportReadings } from "../../bench/support/journal-export.ts";
 import { readFlags } from "../../bench/support/options.ts";
+import type { ReadingRecord } from "../../gateway/types.ts";
 import { checkAlerts } from "./support/crossing.ts";
 import { createLedger } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
+import { compareSeries } from "./support/series-whole.ts";
 import { storedKeys } from "./support/stored-keys.ts";
 import { watchStream } from "./support/stream-watch.ts";
 import { mountSmallDisk } from "./support/tmpfs.ts";
@@ -37,6 +40,7 @@ if (typeof disk === "string") {
   process.exit(0);
 }
 const site = "full";
+const lateId = "registered-while-full";
 const faults: string[] = [];
 const outside = await mkdtemp(join(tmpdir(), "linli-disk-ledger-"));
 const ledger = createLedger(join(outside, "ledger.txt"));
@@ -74,6 +78,7 @@ try {
   const tookMs = screen.cameAt("alert", fire.device, fireAt)! - fireAt;
   if (tookMs > fireMs) faults.push(`the fire was on the screen after ${tookMs.toFixed(0)} ms`);
   await until("the fire is acknowledged out of the reserve", () => fire.client.outstanding === 0);
+  const registered = await tryToRegister();
   await pause(flags["full-seconds"] * 1_000);
   const whileFull = ledger.acknowledgedCount - frozen - 1;
   if (whileFull > 0) faults.push(`${whileFull} other messages were acknowledged while the disk was full`);
@@ -93,6 +98,15 @@ try {
   await until("every message is acknowledged", () => town.outstanding() === 0);
   const alerts = await checkAlerts(gateway, site, town.talkers);
   faults.push(...alerts.examples);
+  const devices = await gateway.list<{ id: string }>(`/api/v1/sites/${site}/devices?limit=200`);
+  const isThere = devices.some(({ id }) => id === lateId);
+  if (isThere !== registered)
+    faults.push(`a registration on the full disk was answered ${registered}, it is ${isThere}`);
+  if (!isThere && !(await tryToRegister())) faults.push("no device can be registered after space returned");
+  const stored: ReadingRecord[] = [];
+  for await (const reading of exportReadings(disk.folder)) stored.push(reading);
+  const values = await compareSeries(gateway, { site, stored });
+  faults.push(...values.examples);
   town.stop();
   await gateway.stop();
   const journal = await ledger.compare(storedKeys(disk.folder));
@@ -105,6 +119,8 @@ disk full for ${flags["full-seconds"]} s
   recovery        ${recoveredMs.toFixed(0)} ms after space returned
   lost            ${journal.lost} of ${ledger.acknowledgedCount} acknowledged
   doubled         ${journal.doubled} of ${journal.stored} stored
+  series          lost ${values.lost}, doubled ${values.doubled} of ${values.expected} values
+  registration    ${registered ? "taken" : "refused"} while full
   alerts          ${alerts.raised} raised of ${alerts.raisedExpected} expected, ${alerts.unexpected} unexpected
 ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   process.exitCode = faults.length === 0 ? 0 : 1;
@@ -113,6 +129,17 @@ ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   ledger.close();
   await disk.remove();
   await rm(outside, { recursive: true });
+}
+
+/** Whether the gateway said that a device is registered. */
+async function tryToRegister(): Promise<boolean> {
+  try {
+    await gateway.addDevices(site, [{ kind: "waste-bin", id: lateId }]);
+    return true;
+  } catch {
+    // Refused, which is right on a full disk.
+    return false;
+  }
 }
 
 /** Kills the gateway and starts it on the full disk: not ready then, but there, and a fire comes through. The fire's time, ms. */

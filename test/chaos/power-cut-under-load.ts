@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/support/child.ts";
-import { type Gateway, openGateway } from "../../bench/support/gateway.ts";
+import { openGateway } from "../../bench/support/gateway.ts";
 import { exportReadings } from "../../bench/support/journal-export.ts";
 import { GatewayError } from "../../gateway/errors.ts";
 import type { ReadingRecord } from "../../gateway/types.ts";
@@ -12,10 +12,9 @@ import { createLedger, type Key, type Ledger } from "./support/ledger.ts";
 import { mixedPlans } from "./support/mixed-town.ts";
 import { createRandom } from "./support/random.ts";
 import { resend } from "./support/resend.ts";
-import { askMetric, exportLines } from "./support/series-answers.ts";
-import { createValueTally } from "./support/series-values.ts";
+import { compareSeries } from "./support/series-whole.ts";
 import { openTown, type Town } from "./support/town.ts";
-import { pause, until, untilWithin } from "./support/wait.ts";
+import { pause, until } from "./support/wait.ts";
 import { type Promised, startWitnesses, type Witnesses } from "./support/witnesses.ts";
 
 /** How often, how hard. */
@@ -164,7 +163,7 @@ async function examine({
     }));
     tally.alerts(cut.name, await checkAlerts(gateway, site, heard));
     tally.damage(cut.name, await gateway.list<{ rule: string }>("/api/v1/alerts?site=gateway&limit=200"));
-    tally.values(cut.name, await compareSeries(gateway, stored));
+    tally.values(cut.name, await compareSeries(gateway, { site, stored }));
   } finally {
     await gateway.stop();
   }
@@ -176,32 +175,6 @@ async function* keysOf(readings: readonly ReadingRecord[]): AsyncGenerator<Key> 
   for (const { device, message } of readings) {
     yield { device, boot: String(message.boot), seq: Number(message.seq) };
   }
-}
-
-/** Every value of the journal must be in the series once. */
-async function compareSeries(gateway: Gateway, stored: readonly ReadingRecord[]) {
-  await untilWithin({
-    what: "the series store has every record of the journal",
-    ...{ ms: 60_000, everyMs: 50 },
-    isSo: async () =>
-      (await askMetric(gateway, "linli_series_up")) === 1 &&
-      (await askMetric(gateway, "linli_journal_lag_series")) === 0,
-  });
-  const tally = createValueTally();
-  for (const reading of stored) tally.expect(reading);
-  const to = Date.now() + 3_600_000;
-  for (const kind of new Set(stored.map(({ device }) => device.split("/")[1]!))) {
-    for await (const line of exportLines(gateway, {
-      site,
-      kind,
-      simulated: false,
-      from: to - 86_400_000,
-      to,
-    })) {
-      tally.store(line);
-    }
-  }
-  return tally.compare();
 }
 
 /** Adds up what the images show. */
