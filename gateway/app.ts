@@ -17,6 +17,7 @@ import { createIds } from "./ids.ts";
 import { type FirstAccess, openKnowledge } from "./knowledge.ts";
 import { checkListeners, mqttDoorOf, openPorts, type Ports, plainWarnings } from "./listeners.ts";
 import type { Log } from "./log.ts";
+import { watchLoopLag } from "./loop-lag.ts";
 import { createMetrics } from "./metrics.ts";
 import { openPath } from "./path.ts";
 import { createPersons } from "./persons.ts";
@@ -193,6 +194,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     }
   }
   closers.add("tick timer", clock.every(tickMs, tick));
+  closers.add("event loop watch", watchLoopLag({ metrics }));
 
   ports = await openPorts({ config, api, broker, tls, closers });
   closers.add("health", health.started());

@@ -88,7 +88,7 @@ export async function openPath(
     else quiet.watch(known);
   });
 
-  const faults = createFaults({ report, clock, newId, standing: book.standing() });
+  const faults = createFaults({ report, clock, newId, settings: alert.faults, standing: book.standing() });
   journal.onFault(({ fault, active, message }) => void faults.set(fault, active, message));
   views.onFailing((isFailing, reason) => void faults.set("view-failed", isFailing, reason));
   closers.add(

@@ -17,7 +17,13 @@ export interface Child {
 export function startChild(
   command: string,
   args: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; ipc?: boolean; cwd?: string } = {},
+  options: {
+    env?: Readonly<Record<string, string>>;
+    ipc?: boolean;
+    cwd?: string;
+    /** Told everything that it prints. */
+    onOutput?: ((text: string) => void) | undefined;
+  } = {},
 ): Child {
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -28,6 +34,7 @@ export function startChild(
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-outputKept);
+      options.onOutput?.(text);
     });
   }
   let failure: Error | undefined;
@@ -41,7 +48,12 @@ export function startChild(
   return {
     pid: child.pid ?? 0,
     process: child,
-    output: () => (failure === undefined ? output : `${failure.message}\n${output}`),
+    output() {
+      const { exitCode, signalCode } = child;
+      const end = exitCode ?? signalCode;
+      const facts = [failure?.message, end === null ? undefined : `(it ended with ${end})`];
+      return [...facts.filter((fact) => fact !== undefined), output].join("\n");
+    },
     async stop(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       const ended = once(child, "exit");

@@ -36,6 +36,10 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options for Node itself, for example `--cpu-prof`. */
   readonly nodeOptions?: readonly string[];
+  /** A command line that runs the one behind it, for example strace with its options; must keep the process id. */
+  readonly under?: readonly string[];
+  /** Told everything that it prints. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Starts a gateway and waits until it is ready for MQTT and HTTP. */
@@ -50,8 +54,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqttPort = options.mqttPort ?? (await freePort());
   const httpPort = options.httpPort ?? (await freePort());
   const adminToken = options.adminToken ?? randomBytes(24).toString("base64url");
-  const child = startChild(process.execPath, [...(options.nodeOptions ?? []), mainPath, "serve"], {
+  const line = [process.execPath, ...(options.nodeOptions ?? []), mainPath, "serve"];
+  const [command = process.execPath, ...words] = [...(options.under ?? []), ...line];
+  const child = startChild(command, words, {
     cwd: options.dataDir,
+    onOutput: options.onOutput,
     env: {
       ...options.env,
       LINLI_DATA_DIR: options.dataDir,

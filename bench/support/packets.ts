@@ -5,9 +5,14 @@ export interface Identity {
   readonly password?: string | undefined;
 }
 
-/** A whole MQTT 3.1.1 CONNECT: clean session, keepalive in seconds, no will. */
-export function encodeConnect({ clientId, username, password }: Identity, keepAliveS = 60): Buffer {
-  const flags = 0x02 | (username === undefined ? 0 : 0x80) | (password === undefined ? 0 : 0x40);
+/** A whole MQTT 3.1.1 CONNECT: clean session or one that is kept, keepalive in seconds, no will. */
+export function encodeConnect(
+  { clientId, username, password }: Identity,
+  keepAliveS = 60,
+  session: "clean" | "kept" = "clean",
+): Buffer {
+  const clean = session === "clean" ? 0x02 : 0;
+  const flags = clean | (username === undefined ? 0 : 0x80) | (password === undefined ? 0 : 0x40);
   const parts = [text("MQTT"), Buffer.from([4, flags, keepAliveS >> 8, keepAliveS & 255]), text(clientId)];
   if (username !== undefined) parts.push(text(username));
   if (password !== undefined) parts.push(text(password));

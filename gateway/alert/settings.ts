@@ -153,11 +153,21 @@ export const bookSettings = z.object({
   sweepBatch: z.int().min(1).default(500).describe("Old alerts that are removed at a time"),
 });
 
+/** Alerts about the gateway itself. */
+export const faultSettings = z.object({
+  holdMs: z
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe("A fault of the gateway itself is over when it has not shown for so long, ms"),
+});
+
 /** The settings of the alert folder. */
 export const alertSettings = z.object({
   judge: judgeSettings.prefault({}).describe("Judge"),
   quiet: quietSettings.prefault({}).describe("Devices that stop talking"),
   book: bookSettings.prefault({}).describe("Alert book"),
+  faults: faultSettings.prefault({}).describe("Faults of the gateway itself"),
 });
 
 /** The settings of the judge, parsed. */
@@ -166,3 +176,5 @@ export type JudgeSettings = z.infer<typeof judgeSettings>;
 export type QuietSettings = z.infer<typeof quietSettings>;
 /** The settings of the alert book, parsed. */
 export type BookSettings = z.infer<typeof bookSettings>;
+/** The settings of the gateway's own alerts, parsed. */
+export type FaultSettings = z.infer<typeof faultSettings>;

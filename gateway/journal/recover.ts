@@ -3,6 +3,7 @@ import type { Disk } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 import type { Places } from "./places.ts";
 import type { Quarantine } from "./quarantine.ts";
+import { rewriteSegment } from "./rewrite.ts";
 import { type FoundDamage, scanFrames } from "./scan.ts";
 import { createOpenSegment, type OpenSegment, type Segment } from "./segment.ts";
 
@@ -44,13 +45,18 @@ export async function recoverTail(parts: RecoverParts): Promise<Recovered> {
   try {
     file = await disk.open(segment.path, "write");
     const { last, end, torn } = await walk(parts, segment, file);
-    if (torn) {
-      await quarantine.keep(segment.path, file, torn);
-      await overwrite(disk, file, torn);
-      faults.found("torn-tail", describeTorn(segment, torn), "harmless");
+    if (torn) await quarantine.keep(segment.path, file, torn);
+    try {
+      if (torn) await overwrite(disk, file, torn);
+      // After kill -9 a frame may be in the page cache only; nobody may read it before it is on the disk.
+      await disk.sync(file);
+    } catch (error) {
+      faults.begin("write-failed", `${segment.path} is written again: ${messageOf(error)}`);
+      const left = file;
+      file = await rewriteSegment({ disk, segment, file: left, end });
+      await disk.close(left).catch(() => undefined);
     }
-    // After kill -9 a frame may be in the page cache only; nobody may read it before it is on the disk.
-    await disk.sync(file);
+    if (torn) faults.found("torn-tail", describeTorn(segment, torn), "harmless");
     const claimed = torn && torn.claims <= last + believedRecords ? torn.claims : 0;
     if (seen > last) {
       faults.found("frame-damaged", `records ${last + 1} to ${seen} are gone from ${segment.path}`, "lost");

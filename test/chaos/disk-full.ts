@@ -3,14 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/support/child.ts";
 import { openGateway, startGateway } from "../../bench/support/gateway.ts";
+import { exportReadings } from "../../bench/support/journal-export.ts";
 import { readFlags } from "../../bench/support/options.ts";
+import type { ReadingRecord } from "../../gateway/types.ts";
 import { checkAlerts } from "./support/crossing.ts";
 import { createLedger } from "./support/ledger.ts";
 import { createRandom } from "./support/random.ts";
+import { compareSeries } from "./support/series-whole.ts";
 import { storedKeys } from "./support/stored-keys.ts";
 import { watchStream } from "./support/stream-watch.ts";
 import { mountSmallDisk } from "./support/tmpfs.ts";
-import { openTown, type Plan } from "./support/town.ts";
+import { openTown, type Plan, type Talker } from "./support/town.ts";
 import { pause, until } from "./support/wait.ts";
 
 const flags = readFlags(
@@ -18,7 +21,10 @@ const flags = readFlags(
   {
     mib: { default: 192, help: "size of the disk" },
     "per-second": { default: 1_000, help: "messages a second over all devices" },
-    restart: { default: false, help: "also kill the gateway while the disk is full; it must come back" },
+    restarts: {
+      default: 0,
+      help: "how often the gateway is killed while the disk is full; it must come back",
+    },
     "full-seconds": { default: 5, help: "how long the disk stays full" },
   },
 );
@@ -34,6 +40,7 @@ if (typeof disk === "string") {
   process.exit(0);
 }
 const site = "full";
+const lateId = "registered-while-full";
 const faults: string[] = [];
 const outside = await mkdtemp(join(tmpdir(), "linli-disk-ledger-"));
 const ledger = createLedger(join(outside, "ledger.txt"));
@@ -44,6 +51,7 @@ const place = {
   adminToken: "chaos-token-chaos-token-chaos",
 };
 let gateway = await openGateway(place);
+let fire: Talker;
 try {
   const town = await openTown({
     gateway,
@@ -54,7 +62,7 @@ try {
     random: createRandom(1),
     port: place.mqttPort,
   });
-  const fire = town.talkers.find(({ plan }) => plan.rule !== undefined)!;
+  fire = town.talkers.find(({ plan }) => plan.rule !== undefined)!;
   const screen = await watchStream(gateway);
   await until("every device is connected", () => town.talkers.every(({ client }) => client.isConnected));
   town.talk(flags["per-second"]);
@@ -70,15 +78,13 @@ try {
   const tookMs = screen.cameAt("alert", fire.device, fireAt)! - fireAt;
   if (tookMs > fireMs) faults.push(`the fire was on the screen after ${tookMs.toFixed(0)} ms`);
   await until("the fire is acknowledged out of the reserve", () => fire.client.outstanding === 0);
+  const registered = await tryToRegister();
   await pause(flags["full-seconds"] * 1_000);
   const whileFull = ledger.acknowledgedCount - frozen - 1;
   if (whileFull > 0) faults.push(`${whileFull} other messages were acknowledged while the disk was full`);
-  if (flags.restart) {
-    await gateway.stop("SIGKILL");
-    // Not ready while the disk is full, but there.
-    gateway = await startGateway(place);
-    await until("the restarted gateway listens", () => gateway.output().includes("linli listens"));
-  }
+  screen.close();
+  const restartedMs: number[] = [];
+  for (let n = 0; n < flags.restarts; n++) restartedMs.push(await restartWhileFull());
   if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
 
   const spaceAt = performance.now();
@@ -92,7 +98,15 @@ try {
   await until("every message is acknowledged", () => town.outstanding() === 0);
   const alerts = await checkAlerts(gateway, site, town.talkers);
   faults.push(...alerts.examples);
-  screen.close();
+  const devices = await gateway.list<{ id: string }>(`/api/v1/sites/${site}/devices?limit=200`);
+  const isThere = devices.some(({ id }) => id === lateId);
+  if (isThere !== registered)
+    faults.push(`a registration on the full disk was answered ${registered}, it is ${isThere}`);
+  if (!isThere && !(await tryToRegister())) faults.push("no device can be registered after space returned");
+  const stored: ReadingRecord[] = [];
+  for await (const reading of exportReadings(disk.folder)) stored.push(reading);
+  const values = await compareSeries(gateway, { site, stored });
+  faults.push(...values.examples);
   town.stop();
   await gateway.stop();
   const journal = await ledger.compare(storedKeys(disk.folder));
@@ -101,9 +115,12 @@ try {
 disk full for ${flags["full-seconds"]} s
   acknowledged    ${healthy} before, ${whileFull} while full (beside 1 fire), ${ledger.acknowledgedCount} in all
   fire on screen  ${tookMs.toFixed(1)} ms
+  restarts        ${restartedMs.length} while full, the fire after each on a screen in ${restartedMs.map((ms) => ms.toFixed(0)).join(", ") || "–"} ms
   recovery        ${recoveredMs.toFixed(0)} ms after space returned
   lost            ${journal.lost} of ${ledger.acknowledgedCount} acknowledged
   doubled         ${journal.doubled} of ${journal.stored} stored
+  series          lost ${values.lost}, doubled ${values.doubled} of ${values.expected} values
+  registration    ${registered ? "taken" : "refused"} while full
   alerts          ${alerts.raised} raised of ${alerts.raisedExpected} expected, ${alerts.unexpected} unexpected
 ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   process.exitCode = faults.length === 0 ? 0 : 1;
@@ -112,6 +129,41 @@ ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   ledger.close();
   await disk.remove();
   await rm(outside, { recursive: true });
+}
+
+/** Whether the gateway said that a device is registered. */
+async function tryToRegister(): Promise<boolean> {
+  try {
+    await gateway.addDevices(site, [{ kind: "waste-bin", id: lateId }]);
+    return true;
+  } catch {
+    // Refused, which is right on a full disk.
+    return false;
+  }
+}
+
+/** Kills the gateway and starts it on the full disk: not ready then, but there, and a fire comes through. The fire's time, ms. */
+async function restartWhileFull(): Promise<number> {
+  const kept = ledger.acknowledgedCount;
+  await gateway.stop("SIGKILL");
+  gateway = await startGateway(place);
+  await until("the restarted gateway listens", () => gateway.output().includes("linli listens"));
+  const screen = await watchStream(gateway);
+  await until("the fire's device is back", () => fire.client.isConnected);
+  const at = performance.now();
+  fire.say();
+  await until(
+    "a fire after the restart is on a screen",
+    () => screen.cameAt("alert", fire.device, at) !== undefined,
+  );
+  const ms = screen.cameAt("alert", fire.device, at)! - at;
+  if (ms > fireMs) faults.push(`the fire after a restart was on the screen after ${ms.toFixed(0)} ms`);
+  await pause(1_000);
+  const more = ledger.acknowledgedCount - kept;
+  // Alarms may have found room in what is left of the reserve.
+  if (more > fire.said()) faults.push(`${more} messages were acknowledged on the full disk after a restart`);
+  screen.close();
+  return ms;
 }
 
 /** Makes the question whether a second has passed without an acknowledgement. */
@@ -136,9 +188,12 @@ function plans(): Plan[] {
     mayReboot: false,
     rule: undefined,
   }));
-  const burning = { stream: "telemetry" as const, fields: { burning: true, temperature: 20 } };
+  const burning = (n: number) => ({
+    stream: "telemetry" as const,
+    fields: { burning: n % 2 === 0, temperature: 20 },
+  });
   return [
     ...talking,
-    { kind: "waste-bin", id: "fire", say: () => burning, share: 0, mayReboot: false, rule: "fire" },
+    { kind: "waste-bin", id: "fire", say: burning, share: 0, mayReboot: false, rule: "fire" },
   ];
 }

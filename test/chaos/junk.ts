@@ -1,72 +1,133 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Gateway, openGateway } from "../../bench/support/gateway.ts";
+import { openGateway } from "../../bench/support/gateway.ts";
 import { readFlags } from "../../bench/support/options.ts";
-import type { Identity } from "../../bench/support/packets.ts";
 import { usageOf } from "../../bench/support/process-stat.ts";
+import { GatewayError } from "../../gateway/errors.ts";
 import type { Credentials } from "../../gateway/state/contract.ts";
-import { createDeviceClient } from "./support/device-client.ts";
-import { junkPackets } from "./support/junk-packets.ts";
-import { junkPayload } from "./support/junk-payloads.ts";
+import { startCanary } from "./support/canary.ts";
+import { sendJunkConnections } from "./support/junk-connections.ts";
+import { sendHttpJunk } from "./support/junk-http.ts";
+import { sendRefused } from "./support/junk-refusals.ts";
+import { junkSieges, slowHttp } from "./support/junk-sieges.ts";
+import { flood } from "./support/mutant-flood.ts";
 import { createRandom } from "./support/random.ts";
-import { pause, until } from "./support/wait.ts";
+import { besiege, type SiegeReport } from "./support/sieges.ts";
 
 const flags = readFlags(
-  "Sends malformed packets and payloads; the gateway must live, explain and serve the others.",
+  "Sends malformed packets, payloads and requests; the gateway must live, explain and serve the others.",
   {
-    packets: { default: 5_000, help: "connections with malformed packets" },
-    payloads: { default: 5_000, help: "payloads that must be refused" },
+    packets: { default: 200_000, help: "mutated MQTT packets of 3.1, 3.1.1 and 5.0" },
+    payloads: { default: 20_000, help: "payloads that must be refused" },
+    connections: { default: 2_000, help: "connections that are no MQTT, or ask for what is not allowed" },
+    requests: { default: 2_000, help: "malformed HTTP requests and WebSocket frames" },
+    sockets: { default: 1_000, help: "sockets of each siege; 0 = none" },
+    senders: { default: 50, help: "devices that send junk" },
     seed: { default: 1, help: "of the chance behind the junk" },
   },
 );
 
-/** Devices that send junk. */
-const senders = 50;
-/** Longest time in which the canary must be answered, ms. */
+/** Longest time in which the canaries must be answered, ms. */
 const canaryMs = 1_000;
 /** Most that the process that takes the junk may hold at its worst, MiB; the series store beside it never sees junk. */
 const peakMib = 400;
-/** Refusals that each device is told at least, before the gateway only counts them. */
-const toldAtLeast = 20;
 
 const site = "junk";
 const kind = "waste-bin";
 const random = createRandom(flags.seed);
 const faults: string[] = [];
+const errors = collectErrors();
 
 const folder = await mkdtemp(join(tmpdir(), "linli-junk-"));
-const gateway = await openGateway({ dataDir: folder });
+const gateway = await openGateway({
+  dataDir: folder,
+  onOutput: errors.take,
+  // As `npm start` runs it.
+  nodeOptions: ["--max-semi-space-size=8"],
+  env: {
+    ...slowHttp,
+    // Ten million refusals may not fill the disk of the test, and the API answers more than one person asks.
+    LINLI_JOURNAL_RECORDING_BYTES: String(256 * 1024 * 1024),
+    LINLI_JOURNAL_RETENTION_EVERY_MS: "2000",
+    LINLI_API_REQUESTS_PER_SECOND: "100000",
+    LINLI_API_REQUESTS_BURST: "100000",
+  },
+});
 try {
   await gateway.addSite(site);
-  const ids = Array.from({ length: senders }, (_, i) => `sender-${i + 1}`);
-  const devices = await gateway.addDevices(
+  const ids = Array.from({ length: flags.senders }, (_, i) => `sender-${i + 1}`);
+  const added = await gateway.addDevices(
     site,
     [...ids, "canary"].map((id) => ({ kind, id })),
   );
-  const canary = startCanary(devices.at(-1)!.credentials);
-  const before = usageOf(gateway.pid, "alone");
+  const senders = ids.map((id, i) => ({
+    device: `${site}/${kind}/${id}`,
+    credentials: added[i]!.credentials,
+    identity: { ...added[i]!.credentials, clientId: added[i]!.credentials.username },
+    topic: `linli/v1/${site}/${kind}/${id}/telemetry`,
+  }));
+  const account = (await gateway.call("POST", "/api/v1/accounts", {
+    ...{ name: "siege", publish: ["siege/#"], subscribe: ["siege/#"] },
+  })) as { credentials: Credentials };
+  const canary = startCanary({
+    ...{ gateway, credentials: added.at(-1)!.credentials, device: `${site}/${kind}/canary` },
+  });
+  const resident = [usageOf(gateway.pid, "alone").residentMib];
+  const note = (what: string) => {
+    if (gateway.isAlive()) resident.push(usageOf(gateway.pid, "alone").residentMib);
+    process.stderr.write(`${what}, ${resident.at(-1)?.toFixed(0)} MiB\n`);
+  };
 
-  const payloads = await sendPayloads(devices.slice(0, senders));
-  await checkRejections(payloads);
-  const between = usageOf(gateway.pid, "alone");
-  await sendPackets(devices.slice(0, senders).map(({ credentials }) => identityOf(credentials)));
+  const refused = await sendRefused({ gateway, senders, payloads: flags.payloads, random });
+  faults.push(...refused.differences);
+  note(`${refused.acknowledged} payloads in ${refused.seconds.toFixed(1)} s`);
 
+  await sendJunkConnections({ gateway, senders, connections: flags.connections, random });
+  note(`${flags.connections} connections`);
+
+  const flooded = await flood({
+    ...{ port: gateway.mqttPort, senders, packets: flags.packets, random },
+    isOver: () => !gateway.isAlive(),
+    onProgress: (packets) => note(`${packets} mutants`),
+  });
+  note(`${flooded.packets} mutants in ${flooded.seconds.toFixed(1)} s`);
+
+  if (!gateway.isAlive()) throw new GatewayError("scenario-failed", `the gateway died:\n${gateway.output()}`);
+  const http = await sendHttpJunk({
+    ...{ port: gateway.httpPort, token: gateway.adminToken, requests: flags.requests, random },
+  });
+  faults.push(...http.differences);
+  note(`${http.requests} requests`);
+
+  const sieges: SiegeReport[] = [];
+  const parts = { ...gateway, sockets: flags.sockets, account: { ...account.credentials, clientId: "" } };
+  for (const siege of flags.sockets > 0 && gateway.isAlive() ? junkSieges(parts) : []) {
+    sieges.push(await besiege(siege, gateway.pid));
+    faults.push(...sieges.at(-1)!.differences.map((difference) => `${siege.name}: ${difference}`));
+    note(siege.name);
+  }
+
+  if (!gateway.isAlive()) throw new GatewayError("scenario-failed", `the gateway died:\n${gateway.output()}`);
   const heard = await canary.stop();
   const after = usageOf(gateway.pid, "alone");
-  const whole = usageOf(gateway.pid);
-  if (!gateway.isAlive()) faults.push(`the gateway died:\n${gateway.output()}`);
   if (heard.slowestMs > canaryMs) faults.push(`the canary waited ${heard.slowestMs.toFixed(0)} ms`);
-  if (heard.losses > 0) faults.push(`the canary was disconnected ${heard.losses} times`);
+  if (heard.slowestRequestMs > canaryMs)
+    faults.push(`the API answered after ${heard.slowestRequestMs.toFixed(0)} ms`);
+  if (heard.losses + heard.failures > 0)
+    faults.push(`the canary was disconnected ${heard.losses} times, the API failed ${heard.failures} times`);
   if (after.peakMib > peakMib)
     faults.push(`the gateway held ${after.peakMib.toFixed(0)} MiB, more than ${peakMib}`);
+  faults.push(...errors.lines().map((line) => `the gateway logged ${line}`));
+  const answers = [...http.answers].toSorted().map(([status, count]) => `${status}: ${count}`);
   process.stdout.write(`
-${flags.payloads} payloads and ${flags.packets} connections of junk, seed ${flags.seed}
-  gateway alive           ${gateway.isAlive()}
-  payloads explained      ${payloads.length} sent, differences: ${faults.length}
-  canary                  ${heard.count} messages answered, slowest ${heard.slowestMs.toFixed(1)} ms, ${heard.losses} disconnects
-  resident                ${[before, between, after].map((usage) => usage.residentMib.toFixed(0)).join(" -> ")} MiB, peak ${after.peakMib.toFixed(0)} MiB; with the series store ${whole.peakMib.toFixed(0)} MiB
+junk of seed ${flags.seed}
+  payloads        ${refused.acknowledged} of ${refused.sent} refused and acknowledged, ${(refused.acknowledged / refused.seconds).toFixed(0)}/s; ${refused.lookedFor} looked up byte for byte
+  packets         ${flooded.packets} mutants read on ${flooded.connections} connections, ${(flooded.packets / flooded.seconds).toFixed(0)}/s; ${flags.connections} more connections of junk
+  HTTP            ${http.requests} requests, ${answers.join(", ")}
+${sieges.map((siege) => `  siege           ${siege.name}: ${siege.closed} of ${siege.sockets} closed, slowest ${siege.slowestMs.toFixed(0)} ms, grew by ${siege.growthMib.toFixed(0)} MiB\n`).join("")}  gateway alive   ${gateway.isAlive()}, errors logged: ${errors.lines().length}
+  canary          ${heard.messages} messages answered, slowest ${heard.slowestMs.toFixed(1)} ms, ${heard.losses} disconnects; ${heard.requests} requests, slowest ${heard.slowestRequestMs.toFixed(1)} ms
+  resident        ${resident[0]?.toFixed(0)} -> ${resident.at(-1)?.toFixed(0)} MiB, peak ${after.peakMib.toFixed(0)} MiB
 ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   process.exitCode = faults.length === 0 ? 0 : 1;
 } finally {
@@ -74,130 +135,18 @@ ${faults.map((fault) => `DIFFERENT: ${fault}\n`).join("")}`);
   await rm(folder, { recursive: true });
 }
 
-/** Publishes one sound message after the other. */
-function startCanary(credentials: Credentials) {
-  let count = 0;
-  let slowestMs = 0;
-  const client = createDeviceClient({ ...identityOf(credentials), port: gateway.mqttPort, window: 1 });
-  let askedAt = performance.now();
-  const timer = setInterval(() => {
-    const waitedMs = performance.now() - askedAt;
-    slowestMs = Math.max(slowestMs, client.outstanding > 0 ? waitedMs : 0);
-    const isSent = client.publish({
-      topic: `linli/v1/${site}/${kind}/canary/telemetry`,
-      payload: JSON.stringify({ ts: Date.now(), seq: count + 1, boot: "b1", fill: 0.3 }),
-      acknowledged: (tookMs) => {
-        slowestMs = Math.max(slowestMs, tookMs);
-        count += 1;
-      },
-    });
-    if (isSent) askedAt = performance.now();
-  }, 50);
+/** Lines of the log that tell of a fault of the program, and what Node prints when something was not caught. */
+function collectErrors() {
+  const kept: string[] = [];
+  let rest = "";
   return {
-    async stop() {
-      clearInterval(timer);
-      await until("the canary is answered", () => client.outstanding === 0);
-      client.stop();
-      return { count, slowestMs, losses: client.losses };
+    take(text: string): void {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (/"level":(50|60)|uncaught|unhandled|^\s+at /i.test(line) && kept.length < 20) kept.push(line);
+      }
     },
+    lines: () => kept,
   };
-}
-
-/** Publishes junk from all devices; resolves with what was sent once all of it is acknowledged. */
-async function sendPayloads(devices: readonly { credentials: Credentials }[]): Promise<Buffer[]> {
-  const sent: Buffer[] = [];
-  const clients = devices.map(({ credentials }) => {
-    const device = `${site}/${kind}/${credentials.username.split("/")[1]}`;
-    const told: Buffer[] = [];
-    const client = createDeviceClient({
-      ...identityOf(credentials),
-      port: gateway.mqttPort,
-      window: 8,
-      subscribe: `linli/v1/${device}/reject`,
-      onMessage: (payload) => told.push(Buffer.from(payload)),
-    });
-    return { device, client, told };
-  });
-  await until("all senders are connected", () => clients.every(({ client }) => client.isConnected));
-  for (let n = 0; n < flags.payloads; n++) {
-    const { device, client } = clients[n % clients.length]!;
-    const { stream, payload } = junkPayload(n, random);
-    await until("a window is open", () => client.outstanding < 8 && client.isConnected);
-    client.publish({ topic: `linli/v1/${device}/${stream}`, payload, acknowledged: () => {} });
-    sent.push(payload);
-  }
-  await until("all junk is acknowledged", () => clients.every(({ client }) => client.outstanding === 0));
-  await pause(200);
-  for (const { device, client, told } of clients) {
-    client.stop();
-    const least = Math.min(toldAtLeast, Math.floor(flags.payloads / senders));
-    if (told.length < least)
-      faults.push(`${device} was told ${told.length} refusals, at least ${least} were due`);
-    for (const payload of told) checkExplained(`reject of ${device}`, JSON.parse(payload.toString()));
-    if (client.losses > 0) faults.push(`${device} was disconnected ${client.losses} times for bad payloads`);
-  }
-  return sent;
-}
-
-/** Every payload must be listed once, byte for byte, with its reason. */
-async function checkRejections(sent: readonly Buffer[]): Promise<void> {
-  const listed = await gateway.list<Listed>("/api/v1/rejections?limit=500");
-  const counts = new Map<string, number>();
-  for (const item of listed) {
-    counts.set(item.payload, (counts.get(item.payload) ?? 0) + 1);
-    checkExplained(`rejection ${item.id}`, item);
-  }
-  for (const payload of sent) {
-    const key = payload.toString("base64");
-    const count = counts.get(key) ?? 0;
-    if (count !== 1)
-      faults.push(`listed ${count} times: ${JSON.stringify(payload.toString("latin1").slice(0, 80))}`);
-  }
-}
-
-interface Listed {
-  readonly id: string;
-  readonly payload: string;
-  readonly code: string;
-  readonly path: string;
-  readonly value: string;
-  readonly message: string;
-}
-
-function checkExplained(where: string, item: Partial<Listed>): void {
-  const isText = [item.code, item.path, item.value, item.message].every((text) => typeof text === "string");
-  if (!isText || item.code === "" || (item.message ?? "").length < 10) {
-    faults.push(`${where} explains nothing: ${JSON.stringify(item).slice(0, 200)}`);
-  }
-}
-
-/** Opens one connection after the other, 20 at a time, and writes junk into it. */
-async function sendPackets(identities: readonly Identity[]): Promise<void> {
-  let next = 0;
-  async function worker(): Promise<void> {
-    while (next < flags.packets && gateway.isAlive()) {
-      const identity = identities[next++ % identities.length]!;
-      const topic = `linli/v1/${site}/${kind}/${identity.clientId.split("/")[1]}/telemetry`;
-      await writeJunk(gateway, junkPackets({ identity, topic, random }));
-    }
-  }
-  await Promise.all(Array.from({ length: 20 }, worker));
-}
-
-/** Writes the bytes in up to three pieces and gives the gateway 30 ms to answer or to close. */
-async function writeJunk({ mqttPort }: Gateway, bytes: Buffer): Promise<void> {
-  const socket = createConnection({ host: "127.0.0.1", port: mqttPort, noDelay: true });
-  socket.on("error", () => socket.destroy());
-  socket.resume();
-  const closed = new Promise((resolve) => socket.once("close", resolve));
-  const cuts = [random(), random()].map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b);
-  socket.write(bytes.subarray(0, cuts[0]));
-  socket.write(bytes.subarray(cuts[0], cuts[1]));
-  socket.write(bytes.subarray(cuts[1]));
-  await Promise.race([closed, pause(30)]);
-  socket.destroy();
-}
-
-function identityOf(credentials: Credentials): Identity {
-  return { ...credentials, clientId: credentials.username };
 }

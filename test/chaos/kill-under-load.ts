@@ -1,7 +1,7 @@
-import { type AlertCheck, type Crossing, checkAlerts, crossingSaying, isRight } from "./support/crossing.ts";
+import { type AlertCheck, checkAlerts, isRight } from "./support/crossing.ts";
+import { mixedPlans } from "./support/mixed-town.ts";
 import { createRandom } from "./support/random.ts";
 import { onScene, type SceneReport } from "./support/scene.ts";
-import type { Plan, Saying } from "./support/town.ts";
 
 /** How hard and how long. */
 export interface KillOptions {
@@ -28,7 +28,7 @@ export interface KillReport extends SceneReport {
 export function killUnderLoad(options: KillOptions): Promise<KillReport> {
   const random = createRandom(options.seed);
   const onLine = options.onLine ?? (() => {});
-  return onScene({ site, plans: plans(), random, onLine }, async (scene) => {
+  return onScene({ site, plans: mixedPlans(), random, onLine }, async (scene) => {
     scene.town.talk(options.perSecond);
     for (let cycle = 1; cycle <= options.cycles; cycle++) {
       await scene.underLoad(options.longestMs);
@@ -45,53 +45,3 @@ export function killUnderLoad(options: KillOptions): Promise<KillReport> {
 }
 
 const site = "chaos";
-
-/** Crossed up and down by some devices, so that the number of alerts is known from what was acknowledged; one in each lane of the journal. */
-const crossings: Readonly<Record<string, Crossing>> = {
-  filling: {
-    kind: "waste-bin",
-    rule: "nearly-full",
-    raise: { stream: "telemetry", fields: { fill: 0.85 } },
-    clear: { stream: "telemetry", fields: { fill: 0.3 } },
-  },
-  burning: {
-    kind: "waste-bin",
-    rule: "fire",
-    raise: { stream: "telemetry", fields: { burning: true, temperature: 20 } },
-    clear: { stream: "telemetry", fields: { burning: false, temperature: 20 } },
-  },
-};
-
-/** Said all the time, in turn, without any alert. */
-const everyday: Readonly<Record<string, readonly Saying[]>> = {
-  "waste-bin": [{ stream: "telemetry", fields: { fill: 0.42, temperature: 18.5, battery: 87 } }],
-  "access-gate": [
-    { stream: "telemetry", fields: { state: "closed", mode: "normal", mains: true } },
-    { stream: "event", fields: { event: "passage", direction: "in", result: "allow", method: "card" } },
-    { stream: "event", fields: { event: "closed", state: "closed" } },
-  ],
-};
-
-function plans(): Plan[] {
-  const busy = Object.entries(everyday).flatMap(([kind, sayings]) =>
-    Array.from({ length: 4 }, (_, i) => ({
-      kind,
-      id: `${kind}-${i + 1}`,
-      say: (n: number) => sayings[n % sayings.length]!,
-      share: 1,
-      mayReboot: i % 2 === 0,
-      rule: undefined,
-    })),
-  );
-  const crossers = Object.entries(crossings).flatMap(([name, crossing]) =>
-    Array.from({ length: 3 }, (_, i) => ({
-      kind: crossing.kind,
-      id: `${name}-${i + 1}`,
-      say: crossingSaying(crossing),
-      share: 0.05,
-      mayReboot: false,
-      rule: crossing.rule,
-    })),
-  );
-  return [...busy, ...crossers];
-}

@@ -32,6 +32,8 @@ interface FileParts {
   readonly settings: { readonly lazyWriteMs: number; readonly retryMs: number };
   readonly clock: Clock;
   readonly log: Log;
+  /** Brings a file's data to the disk; `fdatasync` unless a test says otherwise. */
+  readonly sync?: (file: number, done: (error: Error | null) => void) => void;
 }
 
 const schema = `
@@ -48,7 +50,13 @@ CREATE TABLE IF NOT EXISTS will(client TEXT PRIMARY KEY, head TEXT NOT NULL, pay
  * from a worker thread: a commit is as durable as with FULL, but the event loop never waits for the disk, and all that
  * gathers during one sync shares the next. Throws `database-unusable`.
  */
-export function openSessionFile({ directory, settings, clock, log }: FileParts): SessionFile {
+export function openSessionFile({
+  directory,
+  settings,
+  clock,
+  log,
+  sync = fdatasync,
+}: FileParts): SessionFile {
   const { database, walFd } = openDatabase(directory);
   const prepared = new Map<string, StatementSync>();
   const statements: Statements = (sql) => {
@@ -66,6 +74,8 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
   let stopLazy = () => {};
   let syncing = false;
   let failing = false;
+  /** A part of the log may not be on the disk: nothing behind it counts before the log was begun anew. */
+  let isLogBroken = false;
   let closed = false;
   let whenIdle: (() => void) | undefined;
 
@@ -90,11 +100,12 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
     waiters = [];
     if (released.length === 0) return settle();
     syncing = true;
-    fdatasync(walFd, (error) => {
+    sync(walFd, (error) => {
       syncing = false;
       if (error !== null) {
         log.error({ error: messageOf(error) }, "session database could not be synced");
-        // After a failed sync the kernel calls the pages clean: only writing the rows again brings them to the disk.
+        // After a failed sync the kernel calls the pages clean, and what follows a gap in SQLite's log is never read.
+        isLogBroken = true;
         for (const row of rows) dirty.add(row);
         waiters = [...released, ...waiters];
         retryLater();
@@ -123,6 +134,7 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
         for (const row of rows) row.save(statements);
         database.exec("COMMIT");
       }
+      if (isLogBroken) renewLog();
       failing = false;
       return true;
     } catch (error) {
@@ -133,6 +145,13 @@ export function openSessionFile({ directory, settings, clock, log }: FileParts):
       retryLater();
       return false;
     }
+  }
+
+  /** Brings everything into the database file, from memory where the disk has it not, and begins an empty log. */
+  function renewLog(): void {
+    const { busy } = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
+    if (busy !== 0) throw new GatewayError("busy", "another process reads the session database");
+    isLogBroken = false;
   }
 
   function retryLater(): void {

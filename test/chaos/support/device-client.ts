@@ -24,6 +24,7 @@ export interface DeviceClient {
   publish(message: {
     topic: string;
     payload: string | Buffer;
+    retain?: boolean;
     /** Called at the PUBACK, with the time since the first PUBLISH. */
     acknowledged: (tookMs: number) => void;
   }): boolean;
@@ -39,7 +40,11 @@ export interface DeviceClientParts extends Identity {
   readonly window: number;
   /** Subscribed to at each connect; what arrives goes to `onMessage`. */
   readonly subscribe?: string;
-  readonly onMessage?: (payload: Buffer) => void;
+  readonly onMessage?: (payload: Buffer, topic: string) => void;
+  /** The gateway has taken the subscription. */
+  readonly onSubscribed?: () => void;
+  /** `kept`: what comes while it is away waits for it. A new one each time by default. */
+  readonly session?: "kept";
 }
 
 /** Starts to connect at once, and again 20 ms after each loss. */
@@ -55,7 +60,7 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
   function connect(): void {
     const mine = createConnection({ host: "127.0.0.1", port: parts.port, noDelay: true });
     socket = mine;
-    mine.on("connect", () => mine.write(encodeConnect(parts)));
+    mine.on("connect", () => mine.write(encodeConnect(parts, keepAliveS, parts.session)));
     mine.on("data", createPacketReader({ onAck, onPacket }));
     mine.on("error", () => mine.destroy());
     mine.on("close", () => {
@@ -74,10 +79,11 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
 
   function onPacket(head: number, body: Buffer): void {
     if (head >> 4 === packetType.publish) {
-      const { packetId: id, payload } = decodePublish(head, body);
+      const { packetId: id, payload, topic } = decodePublish(head, body);
       if (id > 0) socket.write(encodePuback(id));
-      parts.onMessage?.(payload);
+      parts.onMessage?.(payload, topic);
     }
+    if (head >> 4 === packetType.suback) parts.onSubscribed?.();
     if (head >> 4 !== packetType.connack) return;
     if (body[1] === 0) resume();
     else socket.destroy();
@@ -107,10 +113,11 @@ export function createDeviceClient(parts: DeviceClientParts): DeviceClient {
     get losses() {
       return losses;
     },
-    publish({ topic, payload, acknowledged }) {
+    publish({ topic, payload, retain = false, acknowledged }) {
       if (!isConnected || waiting.size >= parts.window) return false;
       packetId = (packetId % highestId) + 1;
       const { bytes } = encodePublish({ topic, payload, packetId });
+      if (retain) bytes[0] = bytes[0]! | retainFlag;
       waiting.set(packetId, { bytes, acknowledged, sentAt: performance.now() });
       socket.write(bytes);
       return true;
@@ -133,5 +140,7 @@ interface Waiting {
 }
 
 const dupFlag = 0x08;
+const retainFlag = 0x01;
+const keepAliveS = 60;
 const highestId = 60_000;
 const subscribeId = 65_535;

@@ -6,8 +6,8 @@ export interface Ledger {
   acknowledged(key: Key): void;
   readonly sentCount: number;
   readonly acknowledgedCount: number;
-  /** Joins the ledger with the journal's readings in their order. */
-  compare(readings: AsyncIterable<Key>): Promise<Comparison>;
+  /** Joins the ledger, or only the first messages that it has as acknowledged, with the journal's readings in their order. */
+  compare(readings: AsyncIterable<Key>, first?: number): Promise<Comparison>;
   close(): void;
 }
 
@@ -30,7 +30,8 @@ export interface Comparison {
 
 interface Run {
   highestSent: number;
-  readonly acknowledged: Set<number>;
+  /** By `seq`: as which of all it was acknowledged. */
+  readonly acknowledged: Map<number, number>;
 }
 
 /** A ledger that also writes each acknowledged key to a file, one a line: device, boot, seq. */
@@ -44,7 +45,7 @@ export function createLedger(file: string): Ledger {
     const key = `${device} ${boot}`;
     let run = runs.get(key);
     if (run === undefined) {
-      run = { highestSent: 0, acknowledged: new Set() };
+      run = { highestSent: 0, acknowledged: new Map() };
       runs.set(key, run);
     }
     return run;
@@ -62,16 +63,20 @@ export function createLedger(file: string): Ledger {
       sentCount += 1;
     },
     acknowledged({ device, boot, seq }) {
-      runOf(device, boot).acknowledged.add(seq);
       acknowledgedCount += 1;
+      runOf(device, boot).acknowledged.set(seq, acknowledgedCount);
       writeSync(out, `${device} ${boot} ${seq}\n`);
     },
-    compare: (readings) => compare(runs, readings),
+    compare: (readings, first = acknowledgedCount) => compare(runs, readings, first),
     close: () => closeSync(out),
   };
 }
 
-async function compare(runs: ReadonlyMap<string, Run>, readings: AsyncIterable<Key>): Promise<Comparison> {
+async function compare(
+  runs: ReadonlyMap<string, Run>,
+  readings: AsyncIterable<Key>,
+  first: number,
+): Promise<Comparison> {
   const counts = { stored: 0, lost: 0, doubled: 0, outOfOrder: 0, neverSent: 0 };
   const examples: string[] = [];
   const note = (what: keyof typeof counts, key: string, seq: number) => {
@@ -93,7 +98,9 @@ async function compare(runs: ReadonlyMap<string, Run>, readings: AsyncIterable<K
     highest.set(key, Math.max(seq, highest.get(key) ?? 0));
   }
   for (const [key, run] of runs) {
-    for (const seq of run.acknowledged) if (!stored.get(key)?.has(seq)) note("lost", key, seq);
+    for (const [seq, place] of run.acknowledged) {
+      if (place <= first && !stored.get(key)?.has(seq)) note("lost", key, seq);
+    }
   }
   return { ...counts, examples };
 }

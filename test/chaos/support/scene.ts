@@ -21,8 +21,12 @@ export interface Scene {
   underLoad(longestMs: number): Promise<void>;
   /** Kills the gateway with SIGKILL; some devices lose their power with it. */
   kill(): Promise<void>;
+  /** The gateway has died by itself; some devices lose their power with it. */
+  fell(): Promise<void>;
   /** Starts it again on the same data; now and then the next crash comes in the middle of the recovery of the last one. */
   restart(): Promise<void>;
+  /** Starts it once on the same data, under the words of another program, and waits for nothing. */
+  start(under?: readonly string[]): Promise<Gateway>;
   /** No new messages; waits until every one that was sent is acknowledged. */
   settle(): Promise<void>;
   /** Ends the town and the gateway, and joins the ledger with the journal. */
@@ -47,6 +51,8 @@ export interface SceneOptions {
   readonly plans: readonly Plan[];
   /** Settings of the gateway beside those of every scene. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Words of a program that runs every gateway of the scene. */
+  readonly under?: readonly string[];
   readonly random: () => number;
   readonly onLine: (line: string) => void;
 }
@@ -56,7 +62,7 @@ export interface SceneOptions {
  * `scenario-failed` with the end of the gateway's log when it cannot be played to its end.
  */
 export async function onScene<R extends { readonly differences: readonly string[] }>(
-  { site, plans, env, random, onLine }: SceneOptions,
+  { site, plans, env, under = [], random, onLine }: SceneOptions,
   run: (scene: Scene) => Promise<R>,
 ): Promise<R> {
   const folder = await mkdtemp(join(tmpdir(), "linli-kill-"));
@@ -65,6 +71,7 @@ export async function onScene<R extends { readonly differences: readonly string[
     mqttPort: await freePort(),
     httpPort: await freePort(),
     adminToken: "chaos-token-chaos-token-chaos",
+    under,
     // Many checkpoints and segments, so that crashes fall between a checkpoint and the journal's end, and on new segments.
     env: { LINLI_CHECKPOINT_MS: "200", LINLI_JOURNAL_SEGMENT_BYTES: "262144", ...env },
   };
@@ -91,6 +98,10 @@ export async function onScene<R extends { readonly differences: readonly string[
 
   const scene: Scene = {
     ...{ folder, town, restart },
+    async start(words = under) {
+      gateway = await startGateway({ ...place, under: words });
+      return gateway;
+    },
     gateway: () => gateway,
     acknowledged: () => ledger.acknowledgedCount,
     async underLoad(longestMs) {
@@ -99,6 +110,9 @@ export async function onScene<R extends { readonly differences: readonly string[
     },
     async kill() {
       await gateway.stop("SIGKILL");
+      await scene.fell();
+    },
+    async fell() {
       kills += 1;
       for (const talker of town.talkers) {
         if (!talker.plan.mayReboot || random() > 0.2) continue;

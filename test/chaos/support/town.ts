@@ -1,4 +1,5 @@
 import type { Gateway } from "../../../bench/support/gateway.ts";
+import type { Identity } from "../../../bench/support/packets.ts";
 import { createDeviceClient, type DeviceClient } from "./device-client.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -18,6 +19,8 @@ export interface Town {
   /** No new messages; what waits is still sent again after a reconnect. */
   hush(): void;
   outstanding(): number;
+  /** From PUBLISH to PUBACK, ms, of each message since the last call. */
+  pubackTimes(): number[];
   stop(): void;
 }
 
@@ -25,6 +28,9 @@ export interface Town {
 export interface Talker {
   readonly device: string;
   readonly client: DeviceClient;
+  readonly identity: Identity;
+  /** Message number `n` from 0 of its present boot, made now. */
+  messageOf(n: number): { readonly topic: string; readonly payload: string };
   /** How many messages of its plan it has said. */
   said(): number;
   readonly plan: Plan;
@@ -65,6 +71,7 @@ export async function openTown({
   random: () => number;
   port: number;
 }): Promise<Town> {
+  let times: number[] = [];
   await gateway.addSite(site);
   const added = await gateway.addDevices(
     site,
@@ -73,22 +80,29 @@ export async function openTown({
   const talkers = plans.map((plan, i) => {
     const device = `${site}/${plan.kind}/${plan.id}`;
     const { credentials } = added[i]!;
-    const client = createDeviceClient({ ...credentials, clientId: credentials.username, port, window });
+    const identity = { ...credentials, clientId: credentials.username };
+    const client = createDeviceClient({ ...identity, port, window });
     let boots = 1;
     let seq = 0;
     let said = 0;
+
+    function message({ stream, fields, ageMs = 0 }: Saying, key: { seq: number; boot: string }) {
+      const payload = { ts: Date.now() - ageMs, seq: key.seq, boot: key.boot, ...fields };
+      return { topic: `linli/v1/${device}/${stream}`, payload: JSON.stringify(payload) };
+    }
+
     return {
-      device,
-      client,
-      plan,
+      ...{ device, client, plan, identity },
+      messageOf: (n: number) => message(plan.say(n), { seq: n + 1, boot: `b${boots}` }),
       said: () => said,
       say() {
-        const { stream, fields, ageMs = 0 } = plan.say(said);
         const key = { device, boot: `b${boots}`, seq: seq + 1 };
         const isSent = client.publish({
-          topic: `linli/v1/${device}/${stream}`,
-          payload: JSON.stringify({ ts: Date.now() - ageMs, seq: key.seq, boot: key.boot, ...fields }),
-          acknowledged: () => ledger.acknowledged(key),
+          ...message(plan.say(said), key),
+          acknowledged(tookMs) {
+            ledger.acknowledged(key);
+            times.push(tookMs);
+          },
         });
         if (!isSent) return;
         ledger.sent(key);
@@ -121,6 +135,11 @@ export async function openTown({
     },
     hush: () => clearInterval(timer),
     outstanding: () => talkers.reduce((sum, { client }) => sum + client.outstanding, 0),
+    pubackTimes() {
+      const taken = times;
+      times = [];
+      return taken;
+    },
     stop() {
       clearInterval(timer);
       for (const { client } of talkers) client.stop();

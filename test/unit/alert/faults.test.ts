@@ -6,17 +6,21 @@ import type { Change } from "../../../gateway/types.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { countingIds, stepsOf } from "./makers.ts";
 
+const holdMs = 10_000;
+
 function someFaults(before: readonly Change[] = []) {
   const reported: Change[] = [];
   const report = async (changes: readonly Change[]) => void reported.push(...changes);
   const raised = before.map((change) => foldChange(undefined, change)!);
   const clock = createFakeClock();
   const newId = countingIds();
-  return { reported, faults: createFaults({ report, clock, newId, standing: { raised } }) };
+  const settings = { holdMs };
+  const faults = createFaults({ report, clock, newId, settings, standing: { raised } });
+  return { reported, faults, quietFor: (ms: number) => clock.advance(ms) };
 }
 
 test("a fault is raised once and cleared once, on the gateway's own device", async () => {
-  const { faults, reported } = someFaults();
+  const { faults, reported, quietFor } = someFaults();
   await faults.set("disk-full", false, "was never full");
   await faults.set("disk-full", true, "0 bytes left");
   await faults.set("disk-full", true, "still 0 bytes left");
@@ -31,10 +35,35 @@ test("a fault is raised once and cleared once, on the gateway's own device", asy
   ]);
   await faults.set("disk-full", false, "space returned");
   await faults.set("disk-full", false, "space returned");
+  quietFor(holdMs);
   expect(stepsOf(reported)).toEqual(["disk-full raised", "disk-full cleared"]);
   expect(reported[1]!.alert).toBe(reported[0]!.alert);
   await faults.set("disk-full", true, "again");
   expect(reported[2]!.alert).not.toBe(reported[0]!.alert);
+});
+
+test("a fault that comes and goes is one alert, which ends when it has not shown for a while", async () => {
+  const { faults, reported, quietFor } = someFaults();
+  for (let n = 0; n < 100; n++) {
+    await faults.set("write-failed", true, "EIO");
+    quietFor(holdMs / 2);
+    await faults.set("write-failed", false, "written again");
+    quietFor(holdMs - 1);
+  }
+  expect(stepsOf(reported)).toEqual(["write-failed raised"]);
+  quietFor(1);
+  expect(stepsOf(reported)).toEqual(["write-failed raised", "write-failed cleared"]);
+});
+
+test("a fault that a person resolved while its end was waiting is not cleared as well", async () => {
+  const { faults, reported, quietFor } = someFaults();
+  await faults.set("write-failed", true, "EIO");
+  await faults.set("write-failed", false, "written again");
+  faults.follow({ ...reported[0]!, step: "resolved", by: "li" });
+  quietFor(holdMs);
+  expect(reported).toHaveLength(1);
+  await faults.set("write-failed", true, "EIO again");
+  expect(stepsOf(reported)).toEqual(["write-failed raised", "write-failed raised"]);
 });
 
 test("what was lost stays until a person resolves it", async () => {

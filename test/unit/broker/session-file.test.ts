@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { copyFileSync, fdatasync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
@@ -33,6 +33,58 @@ describe("the session database", () => {
       log: pino({ level: "silent" }),
     });
     expect(statSync(directory).mode & 0o777).toBe(0o700);
+    await file.close();
+  });
+
+  it("holds what was answered after a sync that failed, whatever became of the bytes of that sync", async () => {
+    const directory = aFolder();
+    const wal = join(directory, "sessions.db-wal");
+    let isSick = false;
+    let lost: [from: number, to: number] | undefined;
+    let synced = 0;
+    const file = openSessionFile({
+      directory,
+      settings: { lazyWriteMs: 5, retryMs: 5 },
+      clock: createSystemClock(),
+      log: pino({ level: "silent" }),
+      sync(fd, done) {
+        if (isSick) {
+          lost = [synced, statSync(wal).size];
+          isSick = false;
+          setImmediate(done, Object.assign(new Error("EIO: injected"), { code: "EIO" }));
+        } else {
+          fdatasync(fd, done);
+          synced = statSync(wal).size;
+        }
+      },
+    });
+    const keep = (topic: string) =>
+      new Promise<void>((resolve) =>
+        file.changed(
+          { save: (sql) => void sql("INSERT OR REPLACE INTO retained VALUES (?, '{}', NULL)").run(topic) },
+          resolve,
+        ),
+      );
+    await keep("a");
+    isSick = true;
+    await keep("b");
+    await keep("c");
+    // The disk as a power cut leaves it: what the failed sync should have written never came to it.
+    const copy = aFolder();
+    for (const name of ["sessions.db", "sessions.db-wal"])
+      copyFileSync(join(directory, name), join(copy, name));
+    const bytes = readFileSync(join(copy, "sessions.db-wal"));
+    const size = bytes.length;
+    if (lost !== undefined && size >= lost[1]) bytes.fill(0, ...lost);
+    writeFileSync(join(copy, "sessions.db-wal"), bytes);
+    expect(lost).toBeDefined();
+    const after = new DatabaseSync(join(copy, "sessions.db"));
+    expect(after.prepare("SELECT topic FROM retained ORDER BY topic").all()).toMatchObject([
+      { topic: "a" },
+      { topic: "b" },
+      { topic: "c" },
+    ]);
+    after.close();
     await file.close();
   });
 

@@ -1,3 +1,4 @@
+import { appendFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { expect, test, vi } from "vitest";
 import { createSystemClock } from "../../../gateway/clock.ts";
@@ -201,3 +202,68 @@ test("a write that the system cuts short is completed", async () => {
 async function reserveOf(folder: string, bytes: number) {
   await vi.waitFor(async () => expect((await createDisk().facts(`${folder}/reserve`))?.bytes).toBe(bytes));
 }
+
+test.each(["EIO", "ENOSPC"])(
+  "a start whose first sync fails with %s brings the last segment to the disk again, and says so",
+  async (code) => {
+    const folder = await aFolder();
+    const journal = await aJournal(folder);
+    await Promise.all([1, 2, 3].map((n) => journal.write([aRecord(n)])));
+    await journal.close();
+    const real = createDisk();
+    const written: Buffer[] = [];
+    let failures = 1;
+    const again = await aJournal(folder, {
+      disk: {
+        ...real,
+        async sync(file) {
+          if (failures-- > 0) throw systemError(code);
+          await real.sync(file);
+        },
+        write(file, parts, position) {
+          written.push(Buffer.concat(parts));
+          return real.write(file, parts, position);
+        },
+      },
+    });
+    // The kernel calls the pages clean after a failed sync: a second sync would prove nothing, only writing does.
+    expect(Buffer.concat(written).toString()).toContain(aRecord(3));
+    expect(again.faults).toMatchObject([{ fault: "write-failed", active: true }]);
+    expect(await again.write([aRecord(4)])).toBe(4);
+    expect(again.faults.at(-1)).toMatchObject({ fault: "write-failed", active: false });
+    const expected = [1, 2, 3, 4].map((n) => ({ sequence: n, record: aRecord(n) }));
+    expect(await recordsOf(again)).toEqual(expected);
+    await again.close();
+    expect(await recordsOf(await aJournal(folder))).toEqual(expected);
+  },
+);
+
+test("a torn tail that cannot be written over is left behind with the file it is in", async () => {
+  const folder = await aFolder();
+  const journal = await aJournal(folder);
+  await journal.write([aRecord(1)]);
+  await journal.close();
+  const path = `${folder}/${firstSegment}`;
+  await appendFile(path, '{"frame":1,"first":2,');
+  const { disk, fail } = aSickDisk();
+  fail(firstSegment, "EIO", "before", 1);
+  const again = await aJournal(folder, { disk });
+  expect(await again.write([aRecord(2)])).toBe(2);
+  expect((await recordsOf(again)).map(({ record }) => record)).toEqual([1, 2].map(aRecord));
+  await again.close();
+  expect((await aJournal(folder)).faults).toEqual([]);
+});
+
+test("a start on a disk that takes nothing at all is refused, and leaves the journal as it was", async () => {
+  const folder = await aFolder();
+  const journal = await aJournal(folder);
+  await journal.write([aRecord(1)]);
+  await journal.close();
+  const real = createDisk();
+  const refuse = () => Promise.reject(systemError("EIO"));
+  await expect(aJournal(folder, { disk: { ...real, sync: refuse, write: refuse } })).rejects.toMatchObject({
+    code: "journal-unusable",
+  });
+  const again = await aJournal(folder);
+  expect(await recordsOf(again)).toEqual([{ sequence: 1, record: aRecord(1) }]);
+});
