@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
-import { battery, fact, flag, state } from "./kit/fields.ts";
+import { alarmFlag, battery, fact, flag, state } from "./kit/fields.ts";
 import type { CommandKind } from "./kit/kind.ts";
 import { celsius } from "./kit/quantities.ts";
 import { above, anyTrue, is, orFlag } from "./kit/rules.ts";
@@ -44,12 +44,15 @@ export default defineKind({
   title: { zh: "火灾探测器", en: "Fire detector" },
   intervalMs,
   fields: {
-    alarm: alarm({ zh: "火警", en: "Alarm of any sort" }, { fire: true, smoke: true, heat: true, gas: true }),
-    smoke: alarm({ zh: "烟雾报警", en: "Smoke" }),
-    heat: alarm({ zh: "高温报警", en: "Heat" }),
-    gas: alarm({ zh: "燃气报警", en: "Gas" }),
-    manual: alarm({ zh: "手动报警", en: "Call point pressed" }, { pressed: true, released: false }),
-    prealarm: alarm({ zh: "预警", en: "Pre-alarm" }),
+    alarm: alarmFlag(
+      { zh: "火警", en: "Alarm of any sort" },
+      { fire: true, smoke: true, heat: true, gas: true, 火警: true },
+    ),
+    smoke: alarmFlag({ zh: "烟雾报警", en: "Smoke" }),
+    heat: alarmFlag({ zh: "高温报警", en: "Heat" }),
+    gas: alarmFlag({ zh: "燃气报警", en: "Gas" }),
+    manual: alarmFlag({ zh: "手动报警", en: "Call point pressed" }, { pressed: true, released: false }),
+    prealarm: alarmFlag({ zh: "预警", en: "Pre-alarm" }),
     temperature: celsius(undefined, [-40, 150]),
     testing: testing(),
     muted: flag(
@@ -68,8 +71,8 @@ export default defineKind({
         other: { zh: "其他故障", en: "Other" },
       },
       {
-        ...{ ok: "none", normal: "none", no: "none", false: "none", "0": "none", 正常: "none" },
-        ...{ fault: "other", yes: "other", true: "other", "1": "other", 故障: "other" },
+        ...{ ok: "none", normal: "none", false: "none", "0": "none", 正常: "none" },
+        ...{ fault: "other", true: "other", "1": "other", 故障: "other" },
         ...{ contaminated: "dirty", dust: "dirty", communication: "line", mains: "power" },
       },
     ),
@@ -238,13 +241,3 @@ export default defineKind({
   ],
   simulate: (parts) => simulateFireDetector({ ...parts, intervalMs, commands }),
 });
-
-/** What detectors and controllers call an alarm and its absence. */
-function alarm(
-  title: Parameters<typeof flag>[0],
-  words: Readonly<Record<string, boolean>> = {},
-): ReturnType<typeof flag> {
-  const usual = { alarm: true, alarming: true, detected: true, active: true, 报警: true, 火警: true };
-  const calm = { normal: false, none: false, ok: false, clear: false, idle: false, 正常: false };
-  return flag(title, { ...usual, ...calm, ...words });
-}
