@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
 import { runsUnasked, startsOn } from "./kit/demand-rules.ts";
-import { alarmFlag, flag, number, ratio, state } from "./kit/fields.ts";
+import { alarmFlag, flag, ratio, state } from "./kit/fields.ts";
 import type { CommandKind } from "./kit/kind.ts";
 import { celsius, kpa } from "./kit/quantities.ts";
-import { above, below, type Condition, is, stays } from "./kit/rules.ts";
+import { below, type Condition, is, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
 import { mains, testing } from "./kit/shared-fields.ts";
 import { offline } from "./kit/shared-rules.ts";
+import { chlorine, turbidity, waterQualityRules } from "./kit/water-quality.ts";
 import { simulatePumpRoom } from "./life/pump-room.ts";
 
 const intervalMs = 300_000;
@@ -58,18 +59,8 @@ export default defineKind({
     inletPressure: kpa({ zh: "进水压力", en: "Inlet pressure" }, [-100, 1600]),
     outletPressure: kpa({ zh: "出水压力", en: "Outlet pressure" }, [0, 2500]),
     dryRun: alarmFlag({ zh: "缺水干转", en: "Dry run" }),
-    turbidity: number({
-      title: { zh: "浊度", en: "Turbidity" },
-      unit: "NTU",
-      range: [0, 1000],
-      widget: "gauge",
-    }),
-    chlorine: number({
-      title: { zh: "余氯", en: "Residual chlorine" },
-      unit: "mg/L",
-      range: [0, 20],
-      widget: "gauge",
-    }),
+    turbidity: turbidity(),
+    chlorine: chlorine(),
     flood: alarmFlag({ zh: "水浸", en: "Flood" }, { water: true, wet: true, leak: true, dry: false }),
     temperature: celsius(),
     doorOpen: flag({ zh: "泵房门打开", en: "Door open" }, { open: true, opened: true, closed: false }),
@@ -278,29 +269,7 @@ export default defineKind({
         clear: [telemetry({ supplyPumpRunning: true, inletPressure: "0.18 MPa" })],
       },
     },
-    {
-      id: "chlorine-low",
-      severity: "major",
-      title: { zh: "余氯不足", en: "Residual chlorine too low" },
-      advice: {
-        zh: "复测；确认后停用并消毒水箱，通知住户煮沸后饮用，报告卫生部门。",
-        en: "Measure again; then disinfect the tank, tell residents to boil their water, report to the health office.",
-      },
-      ...stays(600, below("chlorine", { raise: 0.2, clear: 0.25, unit: "mg/L" })),
-      example: { raise: [telemetry({ chlorine: 0.08 })], clear: [telemetry({ chlorine: "0.45 mg/L" })] },
-    },
-    {
-      id: "turbid",
-      severity: "minor",
-      title: { zh: "浊度超标", en: "Water turbid" },
-      advice: {
-        zh: "冲洗管道和水箱，复测；持续超标时通知住户。",
-        en: "Flush line and tank, measure again; tell residents if it stays.",
-      },
-      // 1 NTU for drinking water is derived from GB 5749.
-      ...stays(600, above("turbidity", { raise: 1, clear: 0.8, unit: "NTU" })),
-      example: { raise: [telemetry({ turbidity: 2.4 })], clear: [telemetry({ turbidity: "0.30" })] },
-    },
+    ...waterQualityRules(),
     {
       id: "cold",
       severity: "major",

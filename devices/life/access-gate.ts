@@ -1,5 +1,5 @@
 import type { Simulator } from "../kit/kind.ts";
-import { between, dayCurve, isWeekend, nextArrival, pick } from "../kit/patterns.ts";
+import { between, dayCurve, isWeekend, keyedHash, nextArrival, pick } from "../kit/patterns.ts";
 import { createSimulator, type LifeParts } from "../kit/simulator.ts";
 
 /** Passages an hour at one door of about 80 households: a peak before work, a longer one after it. */
@@ -89,8 +89,4 @@ export function simulateAccessGate(parts: LifeParts): Simulator {
       },
     };
   });
-}
-
-function keyedHash(random: () => number): string {
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
 }
