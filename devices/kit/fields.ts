@@ -123,10 +123,13 @@ export function text(title: Text, maxLength: number): Field {
   });
 }
 
-/** Who it was, as a keyed hash (HMAC): 16 to 64 hexadecimal digits. A name, a card number or a telephone number does not fit. */
+/**
+ * Who it was, as a keyed hash (HMAC): 16 to 64 hexadecimal digits. A name, a card number or a telephone number does not
+ * fit, and neither does the number of an identity card, which has 18 decimal digits.
+ */
 export function personHash(title: Text): Field {
   return make({
-    schema: z.string().regex(/^[0-9a-f]{16,64}$/),
+    schema: z.string().regex(/^(?!\d{18}$)[0-9a-f]{16,64}$/),
     type: "text",
     title,
     widget: "text",
