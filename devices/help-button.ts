@@ -28,7 +28,8 @@ const commands: Record<string, CommandKind> = {
 
 /**
  * A button that an elderly or disabled person wears or finds on the wall, and what watches over them. Nothing a device says
- * ends a call, not even that it was cancelled or that somebody came: a person who was heard or seen does, by resolving it.
+ * ends a call, not even that it was cancelled or that somebody came: whoever heard or saw the person does, by resolving it.
+ * Presses belong into events: one that only telemetry tells is a call too, but no new one while an earlier one is open.
  */
 export default defineKind({
   name: "help-button",
@@ -169,14 +170,18 @@ export default defineKind({
  * call that still waits after a person has resolved it is no new one.
  */
 function calls(): Condition {
-  const state = pressed("pressed", "isWaiting");
+  const waits = pressed("pressed", "isWaiting");
   return {
-    ...state,
+    ...waits,
     check: (input) => {
-      const { call, press } = input.changed;
-      const changed = call === undefined ? {} : { isWaiting: call === "waiting" };
-      const verdict = state.check({ ...input, changed });
-      return press !== undefined && press !== "none" ? "raise" : verdict;
+      const { changed, memory, ts } = input;
+      const isWaiting = changed.call === undefined ? {} : { isWaiting: changed.call === "waiting" };
+      const verdict = waits.check({ ...input, changed: isWaiting });
+      memory[0] ??= 0;
+      // The gateway asks twice about one reading; the second time it is no other press.
+      const isPress = changed.press !== undefined && changed.press !== "none" && memory[1] !== ts;
+      if (isPress) memory[1] = ts;
+      return isPress ? "raise" : verdict;
     },
     reads: ["press", "call", "person"],
   };
