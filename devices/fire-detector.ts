@@ -45,7 +45,7 @@ export default defineKind({
   intervalMs,
   fields: {
     alarm: alarmFlag(
-      { zh: "火警", en: "Alarm of any sort" },
+      { zh: "火警（未分类）", en: "Alarm of any sort" },
       { fire: true, smoke: true, heat: true, gas: true, 火警: true },
     ),
     smoke: alarmFlag({ zh: "烟雾报警", en: "Smoke" }),
