@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
-import { alarmFlag, battery, fact, flag, person, state } from "./kit/fields.ts";
+import { battery, fact, flag, state } from "./kit/fields.ts";
 import type { CommandKind, RuleInput } from "./kit/kind.ts";
 import { clearsAfter, eventRaises, is, latched, only, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
+import { mains, person, tamper } from "./kit/shared-fields.ts";
 import { batteryLow, offline } from "./kit/shared-rules.ts";
 import { countWithin, unanswered } from "./kit/timed-rules.ts";
 import { simulateAccessGate } from "./life/access-gate.ts";
@@ -83,8 +84,8 @@ export default defineKind({
       },
       { password: "code", pin: "code" },
     ),
-    person: person({ zh: "人员（加密摘要）", en: "Person (keyed hash)" }),
-    tamper: alarmFlag({ zh: "防拆", en: "Tamper" }),
+    person: person(),
+    tamper: tamper(),
     fireUnlock: state(
       { zh: "消防联动解锁", en: "Unlock for fire" },
       {
@@ -94,7 +95,7 @@ export default defineKind({
         failed: { zh: "失败", en: "Failed" },
       },
     ),
-    mains: flag({ zh: "市电", en: "Mains power" }),
+    mains: mains(),
     battery: battery(),
   },
   facts: { fireExit: fact(flag({ zh: "消防疏散通道", en: "Fire exit" })) },

@@ -5,6 +5,7 @@ import type { CommandKind, RuleInput } from "./kit/kind.ts";
 import { kpa } from "./kit/quantities.ts";
 import { anyFalse, below, is, latched, only, pressed, stays } from "./kit/rules.ts";
 import { event, telemetry } from "./kit/samples.ts";
+import { mains } from "./kit/shared-fields.ts";
 import { batteryLow, offline } from "./kit/shared-rules.ts";
 import { unanswered } from "./kit/timed-rules.ts";
 import { simulateMicroFireStation } from "./life/micro-fire-station.ts";
@@ -80,7 +81,7 @@ export default defineKind({
     ),
     siren: flag({ zh: "警报器", en: "Siren" }),
     linkUp: flag({ zh: "与指挥中心链路", en: "Link to the centre" }, { up: true, down: false }),
-    mains: flag({ zh: "市电", en: "Mains power" }),
+    mains: mains(),
     battery: battery(),
   },
   facts: { crewPerShift: fact(count({ zh: "每班编制人数", en: "Crew of a shift" }, [1, 50])) },

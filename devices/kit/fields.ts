@@ -88,12 +88,12 @@ export function flag(title: Text, words: Readonly<Record<string, boolean>> = {})
   });
 }
 
-/** A flag that is true when something is wrong, so that `"alarm"` and `"normal"` can be understood. */
-export function alarmFlag(title: Text): Field {
-  return flag(title, { alarm: true, active: true, normal: false, ok: false, clear: false });
+/** A flag that is true when something is wrong, so that `"alarm"` and `"normal"` can be understood; `words` adds to them. */
+export function alarmFlag(title: Text, words: Readonly<Record<string, boolean>> = {}): Field {
+  return flag(title, { ...alarmWords, ...words });
 }
 
-/** One of a few named states. `aliases` are other words for them, in lower case with hyphens. */
+/** One of a few named states. Their Chinese titles are understood; `aliases` are other words for them, in lower case with hyphens. */
 export function state(
   title: Text,
   states: Readonly<Record<string, Text>>,
@@ -107,7 +107,7 @@ export function state(
     widget: "state",
     states,
     expects: `one of ${names.join(", ")}`,
-    readers: [stateWords(names, aliases)],
+    readers: [stateWords(names, { ...chineseWords(states), ...aliases })],
   });
 }
 
@@ -188,6 +188,14 @@ const numberAsText: Reader = (value) =>
   typeof value === "number" && Number.isFinite(value)
     ? { value: String(value), name: "text-from-number" }
     : undefined;
+const alarmWords = {
+  ...{ alarm: true, active: true, detected: true, fault: true, 报警: true, 告警: true, 故障: true },
+  ...{ normal: false, ok: false, clear: false, none: false, idle: false, 正常: false },
+} as const;
+
+function chineseWords(states: Readonly<Record<string, Text>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(states).map(([name, { zh }]) => [zh, name]));
+}
 
 const epochSeconds: Reader = (value) =>
   typeof value === "number" && value > 100_000_000 && value < 100_000_000_000

@@ -29,7 +29,7 @@ export interface Field {
   readonly schema: z.ZodType<Value>;
   readonly type: "number" | "boolean" | "text";
   readonly title: Text;
-  /** Canonical unit: `kPa`, `°C`, `ratio`, `mm`, `L/min`, `L`, `%`, `ppm`, `kg`, `°`, `s`, `ms`, `count`. Absent for states. */
+  /** Canonical unit: `kPa`, `°C`, `ratio`, `mm`, `L/min`, `L`, `%`, `ppm`, `mg/L`, `NTU`, `kg`, `°`, `s`, `ms`, `count`. Absent for states. */
   readonly unit?: string;
   /** How a screen draws it; screens know widgets, never kinds. */
   readonly widget:

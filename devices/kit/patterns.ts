@@ -104,3 +104,8 @@ export function outdoorCelsius(at: number): number {
 export function pick<T>(items: readonly T[], random: () => number): T {
   return items[Math.floor(random() * items.length)]!;
 }
+
+/** What stands for a person: 32 hexadecimal digits. */
+export function keyedHash(random: () => number): string {
+  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
+}

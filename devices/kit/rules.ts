@@ -91,6 +91,20 @@ export function eventRaises(
   return { limits: {}, check, reads };
 }
 
+/** Raises while any of the flags is true; clears when all that are known are false. */
+export function anyTrue(...fields: readonly string[]): Condition {
+  const check = ({ values }: RuleInput): Verdict => {
+    let isKnown = false;
+    for (const field of fields) {
+      const value = values[field];
+      if (value === true) return "raise";
+      if (value === false) isKnown = true;
+    }
+    return isKnown ? "clear" : "keep";
+  };
+  return { limits: {}, check, reads: fields };
+}
+
 /**
  * Raises with an event, or when a flag turns true: a flag that stays true does not raise again what a person has
  * resolved. For buttons; add `latched` or `clearsAfter`.

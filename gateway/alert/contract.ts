@@ -116,7 +116,7 @@ export interface Judge {
   ): void;
   /**
    * Takes over the phase that a journalled change says. At start every change; once `judge` or `due` was called only a
-   * person's `resolved` means anything here, so the pipeline may pass every committed change.
+   * person's `acknowledged` and `resolved` mean anything here, so the pipeline may pass every committed change.
    */
   follow(change: Change): void;
   /** At start, after the journal was followed: clears what belongs to devices or rules that are no more. */

@@ -6,10 +6,10 @@ import type { DeviceName, KnownDevice, Reading } from "../types.ts";
 import { createChecker } from "./checker.ts";
 import type { Judge, RuleMemory } from "./contract.ts";
 import { memoryKey, seenKey } from "./memory-keys.ts";
-import type { Phases } from "./phases.ts";
+import type { Phase, Phases } from "./phases.ts";
 import { createRebuild } from "./rebuild.ts";
 import type { JudgeSettings } from "./settings.ts";
-import { createTransitions, nothing } from "./transitions.ts";
+import { type Case, createTransitions, nothing } from "./transitions.ts";
 
 /** What the judge needs. */
 export interface JudgeParts {
@@ -42,6 +42,11 @@ export function createJudge({ phases, find, clock, newId, metrics, log, settings
     return rule.fire === true || checker.severityOf(rule, device.facts) === "critical";
   }
 
+  /** Whether people are through with an alert, so that another event is another one: resolved, or urgent and acknowledged. */
+  function isOver(phase: Phase, { rule, device }: Pick<Case, "rule" | "device">): boolean {
+    return phase.state === "resolved" || (phase.isAnswered && isUrgent(rule, device));
+  }
+
   return {
     judge(device, reading, present, memory, late = false) {
       isLive = true;
@@ -66,11 +71,11 @@ export function createJudge({ phases, find, clock, newId, metrics, log, settings
         const found = { device, rule, reading, values };
         if (phase === undefined) changes = steps.begin(found, changes);
         else if (phase.state === "pending") changes = steps.hurry(phase, found, changes);
-        else if (phase.state === "raised") steps.see(phase, rule, at);
+        else if (!isOver(phase, found)) steps.see(phase, rule, at);
         else if (reading.event !== undefined && !checker.holdsWithoutEvent(rule, memory, key)) {
-          // It happened again: whoever resolved the first time has not seen this one.
-          changes = steps.begin(found, steps.end(phase, { at }, changes));
-        }
+          // It happened again: whoever answered the first time has not seen this one.
+          changes = steps.begin(found, steps.end(phase, { at, reason: "happened again" }, changes));
+        } else if (phase.state === "raised") steps.see(phase, rule, at);
       }
       return changes;
     },
@@ -99,7 +104,7 @@ export function createJudge({ phases, find, clock, newId, metrics, log, settings
       }
     },
     follow(change) {
-      if (!isLive || change.step === "resolved") rebuild.follow(change);
+      if (!isLive || change.step === "resolved" || change.step === "acknowledged") rebuild.follow(change);
     },
     clearOrphans: rebuild.clearOrphans,
     due(now) {

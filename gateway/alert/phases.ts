@@ -14,6 +14,8 @@ export interface Phase extends Timed {
   readonly severity: Severity;
   /** When this state began, epoch ms. */
   since: number;
+  /** Raised, and a person acknowledged it: what happens from now on is news to everybody. */
+  isAnswered: boolean;
   /** Values that made it so. */
   readonly values: Values | undefined;
   /** Numbers with which a pending phase was timed; undefined after a restart. */
@@ -26,7 +28,9 @@ export interface Phases {
   of(device: DeviceName): readonly Phase[] | undefined;
   find(device: DeviceName, rule: string, simulated: boolean): Phase | undefined;
   /** Adds a phase; one that the same rule had is replaced. */
-  add(phase: Omit<Phase, "slot" | "limits"> & { readonly limits?: Limits | undefined }): Phase;
+  add(
+    phase: Omit<Phase, "slot" | "limits" | "isAnswered"> & Partial<Pick<Phase, "limits" | "isAnswered">>,
+  ): Phase;
   remove(phase: Phase): void;
   schedule(phase: Phase, due: number): void;
   /** A phase whose moment has come, earliest first; it waits no longer. */
@@ -66,7 +70,7 @@ export function createPhases(): Phases {
     add(facts) {
       const before = find(facts.device, facts.rule, facts.simulated);
       if (before !== undefined) remove(before);
-      const phase: Phase = { limits: undefined, ...facts, slot: -1 };
+      const phase: Phase = { limits: undefined, isAnswered: false, ...facts, slot: -1 };
       const phases = byDevice.get(phase.device);
       if (phases === undefined) byDevice.set(phase.device, [phase]);
       else phases.push(phase);

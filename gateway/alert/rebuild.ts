@@ -40,11 +40,14 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
     phases.add({ ...owner, state: "pending", since: at - ahead, due: (due ?? at) - ahead, values });
   }
 
-  function raise(owner: Owner, { at, values }: Pick<Change, "at" | "values">): void {
+  function raise(
+    owner: Owner,
+    { at, values, isAnswered = false }: Pick<Change, "at" | "values"> & { isAnswered?: boolean },
+  ): void {
     const { device, rule, simulated } = owner;
     const seen = memoryOf(device)?.[seenKey(rule, simulated)]?.[0] ?? at;
     const due = Math.max(at, seen) + clearsAfterMs(ruleOf(owner));
-    phases.add({ ...owner, state: "raised", since: at, due, values });
+    phases.add({ ...owner, state: "raised", since: at, due, values, isAnswered });
   }
 
   function resolve(owner: Owner, at: number): void {
@@ -69,6 +72,7 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
     const isCurrent = phase?.alert === alert;
     if (step === "pending") pend(owner, change);
     else if (step === "raised") raise(owner, change);
+    else if (step === "acknowledged" && isCurrent) phase.isAnswered = true;
     else if (step === "resolved" && isCurrent && phase.state === "raised") resolve(owner, at);
     else if ((step === "cleared" || step === "dropped") && isCurrent) phases.remove(phase);
   }
@@ -89,7 +93,8 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
       for (const change of pending) follow(change);
       for (const alert of raised) {
         if (alert.device === ownDevice) continue;
-        raise(ownerOf(alert), { at: alert.raisedAt, values: alert.values });
+        const isAnswered = alert.acknowledgedAt !== undefined;
+        raise(ownerOf(alert), { at: alert.raisedAt, values: alert.values, isAnswered });
       }
     },
     follow,

@@ -22,7 +22,7 @@ export interface Transitions {
   /** Any → idle. */
   end(
     phase: Phase,
-    over: { at: number; values?: Readonly<Values> },
+    over: { at: number; values?: Readonly<Values>; reason?: string },
     changes: readonly Change[],
   ): readonly Change[];
   /** Raised, and seen again: what clears by itself stays longer. */
@@ -111,13 +111,16 @@ export function createTransitions({ phases, find, checker, newId, settings }: Tr
 
   function end(
     phase: Phase,
-    { at, values }: { at: number; values?: Readonly<Values> },
+    { at, values, reason }: { at: number; values?: Readonly<Values>; reason?: string },
     changes: readonly Change[],
   ): readonly Change[] {
     phases.remove(phase);
     if (phase.state !== "raised") return add(changes, changeOf(phase, { id: newId(), step: "dropped", at }));
     const kind = find(phase.device)?.definition;
-    const more = values === undefined ? {} : { values: evidence(values, kind, {}) };
+    const more = {
+      ...(values && { values: evidence(values, kind, {}) }),
+      ...(reason && { reason }),
+    };
     return add(changes, changeOf(phase, { id: newId(), step: "cleared", at, ...more }));
   }
 

@@ -85,7 +85,7 @@ export function createValidator(
       : coerceFields(kind, item, facts);
     const { values, faults } = fields;
     const known = countKnown(item) + countKeys(values);
-    const isImplied = event !== undefined && addImplied(values, item, kind.events[event]?.implies);
+    const isImplied = event !== undefined && addImplied(values, kind.events[event]?.implies);
 
     const time = readTime(item.ts, at, settings.zone);
     const seq = readSequence(item.seq);
@@ -202,11 +202,11 @@ function doubt(quality: Quality): Quality {
   return quality === "simulated" ? quality : "suspect";
 }
 
-/** Adds what an event says by itself and the payload does not repeat. */
-function addImplied(values: Values, item: Record<string, unknown>, implied: Readonly<Values> = {}): boolean {
+/** Adds what an event says by itself and the payload does not: a field that is null or unreadable says nothing. */
+function addImplied(values: Values, implied: Readonly<Values> = {}): boolean {
   let isAdded = false;
   for (const name in implied) {
-    if (item[name] !== undefined) continue;
+    if (values[name] !== undefined) continue;
     values[name] = implied[name]!;
     isAdded = true;
   }

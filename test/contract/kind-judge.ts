@@ -50,11 +50,11 @@ export function createKindJudge({ kind, facts, start }: { kind: Kind; facts: Fac
     if (verdict === "clear" && !rule.latched) set(rule, phase, false, input.at);
     if (verdict !== "raise") return;
     phase.seen = input.at;
-    if (phase.raised || phase.due !== undefined) return;
+    if (phase.raised) return;
     const { holdForMs = 0 } = rule;
     const hold = typeof holdForMs === "function" ? holdForMs(asked) : holdForMs;
     if (hold <= 0) set(rule, phase, true, input.at);
-    else phase.due = input.at + hold;
+    else phase.due = Math.min(phase.due ?? Number.POSITIVE_INFINITY, input.at + hold);
   }
 
   return {

@@ -88,7 +88,7 @@ export function kindContract(kind: Kind): void {
         const start = days[2]!;
         const judge = createKindJudge({ kind, facts, start });
         let at = play(judge, rule.quiet ? [] : raise, start);
-        at += 25 * hour;
+        at += Math.max(25 * hour, rule.quiet ? kind.quietAfterMs : 0);
         judge.advance(at);
         expect(judge.steps.map(({ rule, step }) => `${rule} ${step}`)).toContain(`${rule.id} raised`);
         if (rule.clearAfterMs === undefined) expect(judge.raised()).toContain(rule.id);

@@ -17,12 +17,15 @@ describe("the catalogue", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("holds the five kinds of the heart", () => {
+  test("holds the kinds that come with the gateway", () => {
     expect([...catalogue.keys()]).toEqual([
       "access-gate",
+      "fire-detector",
+      "help-button",
       "irrigation-valve",
       "micro-fire-station",
       "parking-sensor",
+      "pump-room",
       "waste-bin",
     ]);
   });

@@ -9,6 +9,11 @@ function resolve({ judge, clock }: Bench, raised: Change): void {
   judge.follow({ ...owner, id: `${raised.id}-resolved`, step: "resolved", at: clock.now(), by: "li" });
 }
 
+function acknowledge({ judge, clock }: Bench, raised: Change): void {
+  const { reason: _, values: __, ...owner } = raised;
+  judge.follow({ ...owner, id: `${raised.id}-seen`, step: "acknowledged", at: clock.now(), by: "li" });
+}
+
 test("a resolved alert whose condition still holds is not raised again before it ended once", () => {
   const bench = aBench([aRule()]);
   resolve(bench, bench.send({ t: 60 })[0]!);
@@ -46,6 +51,33 @@ test("what happens again after a resolve is a new alert at once", () => {
   const latched = aBench([aRule({ check: onEvent("smash"), latched: true })]);
   resolve(latched, latched.send({}, { event: "smash" })[0]!);
   expect(stepsOf(latched.send({}, { event: "smash" }))).toEqual(["hot dropped", "hot raised"]);
+});
+
+test("what happens again after somebody acknowledged it is a new alert, if it is critical", () => {
+  for (const more of [{ latched: true as const }, { clearAfterMs: 3_600_000 }]) {
+    const bench = aBench([aRule({ check: onEvent("smash"), severity: "critical", ...more })]);
+    const [first] = bench.send({}, { event: "smash" });
+    expect(bench.send({}, { event: "smash" })).toEqual([]);
+    acknowledge(bench, first!);
+    expect(bench.send({ t: 20 })).toEqual([]);
+    const changes = bench.send({}, { event: "smash" });
+    expect(stepsOf(changes)).toEqual(["hot cleared", "hot raised"]);
+    expect(changes[0]).toMatchObject({ alert: first!.alert, reason: "happened again" });
+    expect(changes[1]!.alert).not.toBe(first!.alert);
+    expect(bench.send({}, { event: "smash" })).toEqual([]);
+  }
+  const minor = aBench([aRule({ check: onEvent("smash"), latched: true })]);
+  acknowledge(minor, minor.send({}, { event: "smash" })[0]!);
+  expect(minor.send({}, { event: "smash" })).toEqual([]);
+});
+
+test("a critical state that lasts is the same alert after it was acknowledged", () => {
+  const bench = aBench([aRule({ severity: "critical", clearAfterMs: 60_000 })]);
+  acknowledge(bench, bench.send({ t: 60 })[0]!);
+  bench.clock.advance(40_000);
+  expect(bench.send({ t: 61 }, { event: "hotter" })).toEqual([]);
+  bench.clock.advance(40_000);
+  expect(bench.judge.due(bench.clock.now())).toEqual([]);
 });
 
 test("another event while the resolved condition holds changes nothing", () => {

@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   aRule({ id: "event", check: onEvent("smash"), clearAfterMs: 2 * minute }),
   aRule({ id: "heldEvent", check: onEvent("smash"), holdForMs: () => minute, clearAfterMs: minute }),
   aRule({ id: "latched", check: above("u"), latched: true }),
+  aRule({ id: "call", check: onEvent("smash"), severity: "critical", latched: true }),
   aRule({ id: "critical", check: above("u"), severity: "critical", fire: true }),
   aRule({
     id: "count",
@@ -40,7 +41,7 @@ type Step =
       readonly lane: "real" | "drill" | "late";
     }
   | { readonly does: "wait"; readonly ms: number; readonly look: boolean }
-  | { readonly does: "resolve"; readonly which: number };
+  | { readonly does: "resolve" | "acknowledge"; readonly which: number };
 
 /** Journals as the gateway does: changes go to the book, readings are there to be remembered. */
 function aRun(book: Book, clock: FakeClock) {
@@ -78,7 +79,9 @@ function aRun(book: Book, clock: FakeClock) {
         if (alert === undefined) return;
         const { id, device, rule, severity, simulated } = alert;
         const facts = { alert: id, device, rule, severity, at: clock.now(), by: "li" };
-        const change = { id: `r${sequence}`, step: "resolved" as const, ...facts };
+        if (step.does === "acknowledge" && alert.acknowledgedAt !== undefined) return;
+        const what = step.does === "resolve" ? ("resolved" as const) : ("acknowledged" as const);
+        const change = { id: `r${sequence}`, step: what, ...facts };
         const own: Change = simulated ? { ...change, simulated: true } : change;
         bench.judge.follow(own);
         take([own]);
@@ -126,8 +129,10 @@ const send = fc
 const wait = fc
   .record({ ms: fc.constantFrom(1, 20_000, 30_000, 59_999, minute, 61 * minute), look: fc.boolean() })
   .map((more) => ({ does: "wait", ...more }) as Step);
-const resolve = fc.nat(5).map((which) => ({ does: "resolve", which }) as Step);
-const steps = fc.array(fc.oneof({ arbitrary: send, weight: 5 }, { arbitrary: wait, weight: 4 }, resolve), {
+const answer = fc
+  .record({ does: fc.constantFrom("resolve", "acknowledge"), which: fc.nat(5) })
+  .map((more) => more as Step);
+const steps = fc.array(fc.oneof({ arbitrary: send, weight: 5 }, { arbitrary: wait, weight: 4 }, answer), {
   minLength: 1,
   maxLength: 30,
 });

@@ -1,41 +1,12 @@
 import { describe, expect, test } from "vitest";
 import accessGate from "../../../devices/access-gate.ts";
 import irrigationValve from "../../../devices/irrigation-valve.ts";
-import type { Facts, Kind, Sample } from "../../../devices/kit/kind.ts";
 import { event, telemetry } from "../../../devices/kit/samples.ts";
 import microFireStation from "../../../devices/micro-fire-station.ts";
 import parkingSensor from "../../../devices/parking-sensor.ts";
 import wasteBin from "../../../devices/waste-bin.ts";
-import { createRandom } from "../../../simulators/random.ts";
 import { createKindJudge } from "../../contract/kind-judge.ts";
-
-const noon = Date.parse("2026-07-15T12:00+08:00");
-const minute = 60_000;
-
-/** Plays samples to a device of the kind and returns the rules that were raised, in order. */
-function raisedBy(
-  kind: Kind,
-  samples: readonly Sample[],
-  { facts = {}, waitS = 0 }: { facts?: Facts; waitS?: number } = {},
-) {
-  const judge = createKindJudge({ kind, facts, start: noon });
-  let at = noon;
-  for (const sample of samples) {
-    at += (sample.afterS ?? 1) * 1000;
-    judge.feed(sample, at);
-  }
-  judge.advance(at + waitS * 1000);
-  return judge.steps.filter(({ step }) => step === "raised").map(({ rule }) => rule);
-}
-
-function simulate(kind: Kind, facts: Facts = {}, start = noon) {
-  const simulator = kind.simulate({ random: createRandom("kinds"), facts, start });
-  return {
-    ...simulator,
-    events: (until: number) =>
-      simulator.step(until).flatMap(({ stream, payload }) => (stream === "event" ? [payload] : [])),
-  };
-}
+import { minute, noon, raisedBy, simulate } from "./play.ts";
 
 describe("an access gate", () => {
   test("held open is minor after a minute and major after five", () => {

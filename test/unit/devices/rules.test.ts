@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   above,
   anyFalse,
+  anyTrue,
   atLeast,
   atMost,
   below,
@@ -77,6 +78,17 @@ describe("a state", () => {
   test("anyFalse: raises with one false, clears when all known are true", () => {
     const { verdicts } = tell(anyFalse("a", "b"), [{}, { a: true }, { b: false }, { b: true }]);
     expect(verdicts).toEqual(["keep", "clear", "raise", "clear"]);
+  });
+
+  test("anyTrue: raises with one true, clears when all known are false", () => {
+    const { verdicts } = tell(anyTrue("a", "b"), [
+      {},
+      { a: false },
+      { b: true },
+      { a: true, b: false },
+      { a: false },
+    ]);
+    expect(verdicts).toEqual(["keep", "clear", "raise", "raise", "clear"]);
   });
 
   test("only: a guard that is false clears, one that does not know keeps", () => {

@@ -129,6 +129,16 @@ describe("decoding readings", () => {
     expect(JSON.parse(readings[0]!.json)).toMatchObject({ event: "fire-detected", burning: true });
   });
 
+  test("an event whose field says nothing still says it by itself, and so does one whose field cannot be read", () => {
+    for (const burning of [null, " ", "null"]) {
+      const { readings } = decode({ event: "fire-detected", burning }, "event");
+      expect(readings[0]?.checked.values).toEqual({ burning: true });
+    }
+    expect(refusalOf({ event: "fire-detected", burning: "blue" }, "event").sound[0]?.values).toEqual({
+      burning: true,
+    });
+  });
+
   test("in a batch the good readings are taken and each bad one is refused with its place", () => {
     const { readings, refusals } = decode([{ fill: 0.1 }, { fill: "x" }, { fill: 0.3 }]);
     expect(readings.map(({ checked }) => checked.values.fill)).toEqual([0.1, 0.3]);
