@@ -17,9 +17,10 @@ describe("the catalogue", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("holds the five kinds of the heart", () => {
+  test("holds the kinds that come with the gateway", () => {
     expect([...catalogue.keys()]).toEqual([
       "access-gate",
+      "fire-transmitter",
       "irrigation-valve",
       "micro-fire-station",
       "parking-sensor",
