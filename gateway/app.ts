@@ -6,6 +6,7 @@ import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { commandMessage, createCommands } from "./commands.ts";
 import type { Config } from "./config.ts";
+import { createFireLines } from "./gb26875.ts";
 import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
@@ -23,6 +24,8 @@ import type { KnownDevice } from "./types.ts";
 export interface App {
   readonly mqttPort: number;
   readonly httpPort: number;
+  /** Of GB/T 26875.3; undefined when it is off. */
+  readonly gb26875Port: number | undefined;
   /** How the first administrator gets in, when nobody could yet; it cannot be had again. */
   readonly first: FirstAccess;
   /** Stops taking messages, makes durable what was taken, saves, closes. */
@@ -72,6 +75,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     view: history.commandView,
     report: (step) => happenings.reportCommand(step),
     publish(command) {
+      if (fireLines.send(command)) return true;
       const message = commandMessage(command);
       const { topic, username } = message;
       // A bridge may listen to everything; a command counts as sent only when its device is there to take it.
@@ -80,6 +84,8 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     },
     maxOpen: config.maxOpenCommands,
   });
+
+  const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   const api = await openApi({
@@ -91,7 +97,7 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
     commandView: history.commandView,
     settings: { ...config.api, host, port: httpPort },
     twins: createTwins({ states, clock }),
-    rejections: createRejections({ quarantine, pipeline }),
+    rejections: createRejections({ quarantine, pipeline: fireLines }),
     live: hub,
     series,
     historyLimits: config.series,
@@ -129,7 +135,11 @@ async function assemble(shared: SharedParts, { kinds, version }: AppParts): Prom
   }
   closers.add("tick timer", clock.every(tickMs, tick));
 
-  const ports = { mqttPort: (await broker.listen()).port, httpPort: (await api.listen()).port };
+  const ports = {
+    mqttPort: (await broker.listen()).port,
+    httpPort: (await api.listen()).port,
+    gb26875Port: await fireLines.listen(),
+  };
   closers.add("health", health.started());
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
+import { gb26875Settings } from "./ingest/gb26875/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
     .describe("Commands that may be under way; further ones are refused"),
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
+  gb26875: gb26875Settings.strict().prefault({}),
   journal: journalSettings.strict().prefault({}),
   state: stateSettings.strict().prefault({}),
   alert: alertSettings.strict().prefault({}),

@@ -23,6 +23,8 @@ export interface Pipeline {
    * when everything that follows from the message is on disk; with a refusal when the message, or a part of it, was refused.
    */
   accept(message: Message, answer: (refusal: Refusal | undefined) => void): void;
+  /** Keeps a message that was refused before it could come here; `answer` is called when it is on disk. */
+  refuse(message: Message, refusal: Refusal, answer: () => void): void;
 }
 
 /** What the path is made of. */
@@ -64,6 +66,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     const { records, lane } = outcome;
     journal.append({ records, lane, committed: () => answer(outcome.refusal) });
+  }
+
+  function refuseMessage(message: Message, refusal: Refusal, answer: () => void): void {
+    const outcome = createOutcome();
+    metrics.messages.add();
+    reject(message, { refusal }, message.receivedAt ?? clock.now(), outcome);
+    journal.append({ records: outcome.records, lane: outcome.lane, committed: answer });
   }
 
   const takers = { telemetry: takeReadings, event: takeReadings, status: takeStatus, reply: takeReply };
@@ -163,7 +172,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     metrics.rejections.add(refusal.code);
   }
 
-  return { accept };
+  return { accept, refuse: refuseMessage };
 }
 
 /** A reading on its way into the journal. */

@@ -70,6 +70,9 @@ export type RejectionCode =
   | "no-known-field"
   | "status-invalid"
   | "reply-invalid"
+  | "frame-unreadable"
+  | "component-unknown"
+  | "source-unknown"
   | "internal-fault"
   | "series-refused";
 

@@ -35,7 +35,9 @@ async function serve({ config: file, ...flags }: ServeOptions): Promise<void> {
   const app = await startApp({ config, log, version: readVersion() });
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${app.httpPort}`;
-  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP ${url}\n`);
+  const line =
+    app.gb26875Port === undefined ? "" : `, GB/T 26875.3 ${config.gb26875.host}:${app.gb26875Port}`;
+  process.stderr.write(`linli listens: MQTT ${host}:${app.mqttPort}, HTTP ${url}${line}\n`);
   const { token, link } = app.first;
   if (token !== undefined) process.stderr.write(`first administrator's token, shown only now:\n  ${token}\n`);
   if (link !== undefined) {
