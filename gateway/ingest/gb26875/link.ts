@@ -20,6 +20,8 @@ export interface Link {
   cut(reason: string): void;
   /** Reads nothing more, but still answers what was taken. */
   hush(): void;
+  /** Ends it once what was written has gone out. */
+  end(): void;
   /** Frames that were taken and are not durable yet. */
   pending(): number;
 }
@@ -29,8 +31,13 @@ interface Parts extends LineParts {
   readonly address: string;
   /** A transmission device is heard on this connection for the first time. */
   readonly joined: (transmitter: Transmitter, link: Link) => void;
+  /** Nothing waits to become durable any more. */
+  readonly settled: () => void;
   readonly ended: (link: Link, transmitters: Iterable<DeviceName>) => void;
 }
+
+/** How long the last answers may take to go out, ms. */
+const endMs = 1000;
 
 /** Reads the frames of a connection and answers them. */
 export function createLink(parts: Parts): Link {
@@ -131,6 +138,7 @@ export function createLink(parts: Parts): Link {
       repeats.safe(frame);
       if (frame.command === commands.data) answer(frame, writeAck);
       if (pending <= settings.pendingFrames / 2) goOn("pending");
+      if (pending === 0) parts.settled();
     });
   }
 
@@ -212,6 +220,11 @@ export function createLink(parts: Parts): Link {
     },
     cut,
     hush: () => pause("stopping"),
+    end() {
+      isEnding = true;
+      socket.destroySoon();
+      clock.after(endMs, () => socket.destroy());
+    },
     pending: () => pending,
   };
   return link;

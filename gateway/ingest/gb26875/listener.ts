@@ -67,6 +67,7 @@ export function createListener(parts: LineParts): Listener {
   /** Newest last. */
   const byTransmitter = new Map<DeviceName, Link[]>();
   let isStopping = false;
+  let whenSettled: (() => void) | undefined;
   let server: Server | undefined;
   const stopSweep = clock.every(secondMs, () => {
     for (const link of [...links]) link.sweep(clock.now());
@@ -84,7 +85,7 @@ export function createListener(parts: LineParts): Listener {
     }
     byAddress.set(address, count + 1);
     socket.setKeepAlive(true, keepAliveMs);
-    links.add(createLink({ ...parts, socket, address, joined, ended }));
+    links.add(createLink({ ...parts, socket, address, joined, ended, settled: () => whenSettled?.() }));
   }
 
   function refusalOf(ofAddress: number): string | undefined {
@@ -110,6 +111,7 @@ export function createListener(parts: LineParts): Listener {
 
   function ended(link: Link, transmitters: Iterable<DeviceName>): void {
     links.delete(link);
+    whenSettled?.();
     const left = byAddress.get(link.address)! - 1;
     if (left === 0) byAddress.delete(link.address);
     else byAddress.set(link.address, left);
@@ -146,29 +148,25 @@ export function createListener(parts: LineParts): Listener {
       isStopping = true;
       server?.close();
       for (const link of links) link.hush();
-      await untilIdle();
+      await untilSettled();
       stopSweep();
-      for (const link of [...links]) link.cut("stopping");
+      for (const link of [...links]) link.end();
     },
   };
 
   /** Until nothing waits to become durable, or for too long. */
-  function untilIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      const isIdle = () => [...links].every((link) => link.pending() === 0);
-      if (isIdle()) return resolve();
-      const stopWaiting = clock.after(settings.stopTimeoutMs, end);
-      const stopLooking = clock.every(idleEveryMs, () => isIdle() && end());
-      function end(): void {
-        stopWaiting();
-        stopLooking();
-        resolve();
-      }
+  async function untilSettled(): Promise<void> {
+    let stopWaiting = () => {};
+    await new Promise<void>((resolve) => {
+      whenSettled = () => {
+        if ([...links].every((link) => link.pending() === 0)) resolve();
+      };
+      stopWaiting = clock.after(settings.stopTimeoutMs, resolve);
+      whenSettled();
     });
+    stopWaiting();
   }
 }
-
-const idleEveryMs = 20;
 
 /** An IPv4 address that comes over an IPv6 socket as people write it. */
 function plainAddress(address: string): string {
