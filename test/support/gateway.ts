@@ -12,6 +12,8 @@ import { createLog } from "../../gateway/log.ts";
 export interface TestGateway {
   readonly url: string;
   readonly mqttUrl: string;
+  /** Of the GB/T 26875.3 listener; 0 when it is off. */
+  readonly gb26875Port: number;
   readonly dataDir: string;
   /** Of the administrator. */
   readonly token: string;
@@ -68,6 +70,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     },
     get mqttUrl() {
       return `mqtt://127.0.0.1:${app.mqttPort}`;
+    },
+    get gb26875Port() {
+      return app.gb26875Port ?? 0;
     },
     dataDir: folder,
     token: adminToken,
