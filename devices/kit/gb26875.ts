@@ -31,6 +31,8 @@ export interface WireState {
   readonly flags: Readonly<Record<WireFlag, boolean>>;
   /** Undefined where the component type does not say it, and for systems. */
   readonly senses: Sense | undefined;
+  /** Number of the component type (91 is a fire pump); undefined for systems and the transmission device. */
+  readonly componentType: number | undefined;
   /** The component's description as the panel has it; often empty. */
   readonly text: string;
 }
@@ -53,7 +55,10 @@ export type WireOrder =
 
 /** What a kind makes of GB/T 26875.3, by which fire alarm systems report. Kinds without it are never asked. */
 export interface Wire {
-  /** The values that a state word stands for; what it does not speak of is left out. */
+  /**
+   * The values that a state word stands for; what it does not speak of is left out. With the fire bit they must raise a
+   * rule of fire, or be none at all: then the transmission device tells the fire instead.
+   */
   readonly state: (state: WireState) => Values;
   /** By number of the analog quantity (3 is temperature, 5 is pressure in kPa): the field that it is for. */
   readonly analogs?: Readonly<Record<number, string>>;

@@ -102,7 +102,7 @@ function readSystem(bytes: Buffer): WireObject {
   const flags = readFlags("system", bytes.readUInt16LE(2));
   return {
     what: "state",
-    state: { of: "system", flags, senses: undefined, text: "" },
+    state: { of: "system", flags, senses: undefined, componentType: undefined, text: "" },
     address: systemOf(bytes),
     title: "消防系统 fire system",
     bytes,
@@ -116,7 +116,7 @@ function readComponent(bytes: Buffer): WireObject {
   const text = plainText(bytes.subarray(9, 9 + textBytes));
   return {
     what: "state",
-    state: { of: "component", flags, senses, text },
+    state: { of: "component", flags, senses, componentType: bytes[2]!, text },
     address: componentOf(bytes),
     title,
     bytes,
@@ -128,7 +128,7 @@ function readTransmitter(bytes: Buffer): WireObject {
   const flags = readFlags("transmitter", bytes[0]!);
   return {
     what: "state",
-    state: { of: "transmitter", flags, senses: undefined, text: "" },
+    state: { of: "transmitter", flags, senses: undefined, componentType: undefined, text: "" },
     address: "",
     title: "用户信息传输装置 transmission device",
     bytes,
