@@ -32,8 +32,8 @@ export async function simulateGb26875(
   try {
     await Promise.race([aborted(signal), ...limit]);
   } finally {
-    progress.end();
     await building.stop();
+    progress.end();
   }
   const { refused, waiting, acknowledged } = stats();
   return refused > 0 || (waiting > 0 && acknowledged === 0) ? exitCodes.failed : exitCodes.ok;

@@ -42,8 +42,20 @@ export function startBuilding(parts: BuildingParts): Building {
   const components = Array.from({ length: parts.components }, (_, i) => detectorAddress(i));
   const pressure = `01-01-5C-01000100`;
   const transmitter = startTransmitter({ ...parts, asked });
-  const say = (app: Buffer) => transmitter.say(app);
   let isStopped = false;
+  let isRefused = false;
+  /** Fires and faults take turns. */
+  let isFire = false;
+
+  async function say(app: Buffer): Promise<boolean> {
+    const isTaken = await transmitter.say(app);
+    if (!isTaken && !isRefused)
+      tell(
+        `the gateway refuses frames of ${parts.source}: is that source address registered, and for this network address?`,
+      );
+    isRefused = !isTaken;
+    return isTaken;
+  }
 
   function asked(app: Buffer): boolean {
     if (app[0] === 90) {
@@ -68,7 +80,7 @@ export function startBuilding(parts: BuildingParts): Building {
   function incident(): void {
     const address = components[Math.floor(random() * components.length)];
     if (address === undefined || incidentEveryMs === undefined) return;
-    const isFire = random() < 0.5;
+    isFire = !isFire;
     tell(`${address} ${isFire ? "sees smoke" : "is faulty"}`);
     void set(address, bits.running | (isFire ? bits.fire : bits.fault));
     clock.after(incidentEveryMs / 3, () => {

@@ -178,6 +178,10 @@ describe("operations", () => {
   });
 });
 
+test("a heartbeat says nothing, and nothing of it is kept", () => {
+  expect(read(aFrame(Buffer.alloc(0)))).toEqual({ drafts: [], codes: [], unused: [] });
+});
+
 describe("what cannot be used", () => {
   test("a part that ends too early keeps what came whole", () => {
     const whole = componentState(address, bits.fire, at);
