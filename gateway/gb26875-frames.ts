@@ -1,3 +1,4 @@
+import { messageOf } from "./errors.ts";
 import { writeFrame } from "./ingest/gb26875/frame.ts";
 import { createFrameReader } from "./ingest/gb26875/frame-reader.ts";
 import type { Arrival } from "./ingest/gb26875/listener.ts";
@@ -5,6 +6,7 @@ import type { Gb26875Meters } from "./ingest/gb26875/meters.ts";
 import type { Places, Transmitter } from "./ingest/gb26875/places.ts";
 import { type Draft, translate, type Unused, unplacedFire } from "./ingest/gb26875/translate.ts";
 import { refuse } from "./ingest/refusal.ts";
+import type { Log } from "./log.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { KnownDevice, Message, Refusal } from "./types.ts";
 
@@ -31,6 +33,7 @@ interface Parts {
   readonly now: () => number;
   /** Differs at every start. */
   readonly boot: string;
+  readonly log: Pick<Log, "error">;
   readonly meters: Pick<Gb26875Meters, "unplaced">;
 }
 
@@ -40,7 +43,7 @@ type Answer = (refusal: Refusal | undefined) => void;
 const topicRoot = "gb26875/";
 
 /** Turns frames into messages as devices send them, so that everything behind is the same for both. */
-export function createFramePath({ pipeline, places, zone, now, boot, meters }: Parts): FramePath {
+export function createFramePath({ pipeline, places, zone, now, boot, log, meters }: Parts): FramePath {
   /** Messages so far by topic: with `boot` they tell one from another, however a device counts or dates its frames. */
   const counts = new Map<string, number>();
 
@@ -79,7 +82,7 @@ export function createFramePath({ pipeline, places, zone, now, boot, meters }: P
     const seq = (counts.get(topic) ?? 0) + 1;
     counts.set(topic, seq);
     const bytes = Buffer.from(JSON.stringify({ ...payload, seq, boot }));
-    return withReceivedAt(messageOf(device, topic, bytes), receivedAt);
+    return withReceivedAt(devicesMessage(device, topic, bytes), receivedAt);
   }
 
   function again(message: Message, answer: Answer): void {
@@ -100,21 +103,41 @@ export function createFramePath({ pipeline, places, zone, now, boot, meters }: P
     pipeline.refuse(message, refusal, () => answer(refusal));
   }
 
+  /** A fault of ours must neither end the connection nor lose the frame: it waits in quarantine for the mended program. */
+  function guard(arrival: Arrival, run: () => void, one: () => Answer): void {
+    try {
+      run();
+    } catch (error) {
+      log.error({ err: error, source: arrival.frame.source }, "GB/T 26875.3 frame could not be taken");
+      const reason = `the gateway could not read this frame for a fault of its own (${messageOf(error)}); it is kept`;
+      const refusal = refuse("internal-fault", "", undefined, reason);
+      const done = one();
+      pipeline.refuse(keptMessage(arrival, arrival.bytes), refusal, () => done(refusal));
+    }
+  }
+
   function alive(device: KnownDevice, done: () => void): void {
-    pipeline.accept(messageOf(device, topicOf(device, "status"), Buffer.from('{"online":true}')), done);
+    pipeline.accept(devicesMessage(device, topicOf(device, "status"), Buffer.from('{"online":true}')), done);
   }
 
   return {
     take(arrival, answer) {
-      const all = createCountdown(answer);
+      const all = createCountdown(() => answer());
       alive(arrival.transmitter.device, all.one());
-      takeAll(arrival, undefined, all.one);
+      guard(arrival, () => takeAll(arrival, undefined, all.one), all.one);
       all.go();
     },
     takeBroken(arrival) {
       const { frame, bytes, transmitter } = arrival;
-      const { drafts } = translate(frame, transmitter, { at: now(), zone, trust: "fires-only" });
-      for (const draft of drafts) say(draft, transmitter, undefined, () => {});
+      const ignore = () => () => {};
+      guard(
+        arrival,
+        () => {
+          const { drafts } = translate(frame, transmitter, { at: now(), zone, trust: "fires-only" });
+          for (const draft of drafts) say(draft, transmitter, undefined, () => {});
+        },
+        ignore,
+      );
       const refusal = refuse("frame-unreadable", "", bytes.toString("hex"), wrongSum);
       pipeline.refuse(keptMessage(arrival, bytes), refusal, () => {});
     },
@@ -164,7 +187,7 @@ function topicOf({ device }: KnownDevice, stream: string): string {
   return `linli/v1/${device}/${stream}`;
 }
 
-function messageOf({ site, id, device }: KnownDevice, topic: string, payload: Buffer): Message {
+function devicesMessage({ site, id, device }: KnownDevice, topic: string, payload: Buffer): Message {
   const principal = { type: "device", name: `${site}/${id}`, device, publish: [], subscribe: [] } as const;
   return { topic, payload, qos: 1, dup: false, principal, will: false };
 }
@@ -177,7 +200,7 @@ function keptMessage(
   const payload = Buffer.from(bytes.toString("hex"));
   if (transmitter !== undefined) {
     const { device } = transmitter;
-    return messageOf(device, `${topicRoot}${frame.source}/${device.device}`, payload);
+    return devicesMessage(device, `${topicRoot}${frame.source}/${device.device}`, payload);
   }
   const topic = `${topicRoot}${frame.source}`;
   return { topic, payload, qos: 1, dup: false, principal: undefined, will: false };

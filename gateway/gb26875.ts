@@ -50,7 +50,7 @@ export function createFireLines(shared: SharedParts, parts: Parts): FireLines {
   registry.onDevice(() => {
     known = undefined;
   });
-  const frames = createFramePath({ pipeline, places, zone, now: clock.now, boot: newId(), meters });
+  const frames = createFramePath({ pipeline, places, zone, now: clock.now, boot: newId(), log, meters });
 
   function places(): Places {
     if (known !== undefined) return known;

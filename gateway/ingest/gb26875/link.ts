@@ -51,15 +51,18 @@ export function createLink(parts: Parts): Link {
   const paused = new Set<string>();
   let nextOrder = 0;
   let heardAt = 0;
-  let bytesAt = openedAt;
+  /** Since when the rest of a frame is waited for; meaningless while none is. */
+  let halfAt = openedAt;
   let pending = 0;
   let thisSecond = 0;
   let garbageBefore = 0;
   let isEnding = false;
 
   socket.on("data", (chunk) => {
-    bytesAt = clock.now();
-    takeAll(reader.push(chunk));
+    const wasWaiting = reader.waiting() > 0;
+    const found = reader.push(chunk);
+    if (!wasWaiting || found.length > 0) halfAt = clock.now();
+    takeAll(found);
   });
   socket.on("error", () => {});
   socket.on("close", () => {
@@ -142,8 +145,13 @@ export function createLink(parts: Parts): Link {
     });
   }
 
+  /** A connection that has no registered device is of no use; one that has must not lose it for a stranger beside it. */
   function refuse(frame: Frame, reason: string): void {
     meters.refused.add(reason);
+    if (heads.size > 0) {
+      answer(frame, writeNack);
+      return;
+    }
     isEnding = true;
     socket.end(write(frame, writeNack));
     socket.resume();
@@ -213,7 +221,7 @@ export function createLink(parts: Parts): Link {
       }
       thisSecond = 0;
       goOn("rate");
-      if (reader.waiting() > 0 && now - bytesAt >= settings.splitFrameMs) takeAll(reader.giveUp());
+      if (reader.waiting() > 0 && now - halfAt >= settings.splitFrameMs) takeAll(reader.giveUp());
       if (paused.size > 0) return;
       if (heardAt === 0 && now - openedAt >= settings.firstFrameMs) cut("no-frame");
       else if (heardAt > 0 && now - heardAt >= settings.silenceMs) cut("silent");

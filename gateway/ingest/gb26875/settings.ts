@@ -23,18 +23,15 @@ export const gb26875Settings = z.object({
     4,
     "Connections with one source address; at the bound the one that was silent longest is cut",
   ),
-  sourcesPerConnection: count(
-    64,
-    "Source addresses on one connection; frames of further ones are refused and the connection is cut",
-  ),
+  sourcesPerConnection: count(64, "Source addresses on one connection; frames of further ones are refused"),
   firstFrameMs: count(30_000, "Time from the socket's opening to its first whole frame, ms; then it is cut"),
   silenceMs: count(
     180_000,
     "Time without a frame after which a connection is cut and its devices go offline, ms",
   ),
   splitFrameMs: count(
-    3_000,
-    "How long the rest of a frame may take, ms; then what came of it is taken for garbage",
+    5_000,
+    "How long a frame may take from its first byte to its last, ms; then what came of it is taken for garbage",
   ),
   appBytes: count(1024, "Longest application part of a frame, bytes; a longer one is garbage"),
   garbageBytes: count(65_536, "Bytes in a row that are no frame, after which a connection is cut"),

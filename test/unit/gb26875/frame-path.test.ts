@@ -3,6 +3,7 @@ import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { createFramePath } from "../../../gateway/gb26875-frames.ts";
 import { createFrameReader } from "../../../gateway/ingest/gb26875/frame-reader.ts";
 import { readPlaces } from "../../../gateway/ingest/gb26875/places.ts";
+import { createLog } from "../../../gateway/log.ts";
 import type { Message, Refusal } from "../../../gateway/types.ts";
 import { bits, componentState } from "../../../simulators/gb26875/objects.ts";
 import { aFrame, aKnown, smokeHead, source } from "../../support/gb26875.ts";
@@ -27,7 +28,7 @@ function open() {
       refuse: (message, _, answer) => void waiting.push({ message, answer }),
     },
     places: () => places,
-    ...{ zone: "+08:00", boot: "b", now: () => 0 },
+    ...{ zone: "+08:00", boot: "b", now: () => 0, log: createLog({ level: "silent" }) },
     meters: {
       unplaced: {
         add: () => {
@@ -97,6 +98,23 @@ test("no two messages are ever the same to the path, though their frames are", (
     .filter(({ message }) => message.topic.endsWith("telemetry"))
     .map(({ message }) => JSON.parse(message.payload.toString()) as { seq: number; boot: string });
   expect(keys.map(({ boot, seq }) => `${boot} ${seq}`)).toEqual(["b 1", "b 2"]);
+});
+
+test("a frame that meets a fault of the gateway is kept whole before it is safe", () => {
+  const { path, waiting, arrivalOf } = open();
+  const arrival = arrivalOf(both());
+  const parts = new Map();
+  parts.get = () => {
+    throw new RangeError("a fault");
+  };
+  let isSafe = false;
+  path.take({ ...arrival, transmitter: { ...arrival.transmitter, parts } }, () => {
+    isSafe = true;
+  });
+  expect(waiting).toHaveLength(2);
+  expect(waiting[1]!.message.payload.toString()).toBe(arrival.bytes.toString("hex"));
+  for (const { answer } of waiting) answer();
+  expect(isSafe).toBe(true);
 });
 
 test("what is no kept frame goes its usual way", () => {

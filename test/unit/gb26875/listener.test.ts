@@ -118,6 +118,17 @@ describe("a source address that is not registered", () => {
     expect(told).toEqual([`stranger ${nobody}`]);
     expect(taken).toEqual([]);
   });
+
+  test("does not cost a registered one its connection", async () => {
+    const { call, told } = await open();
+    const line = await call();
+    line.write(aFrame(heartbeat, { seq: 1 }));
+    line.write(aFrame(heartbeat, { source: nobody, seq: 2 }));
+    line.write(aFrame(heartbeat, { seq: 3 }));
+    expect(await line.answer(({ seq }) => seq === 2)).toMatchObject({ command: 6 });
+    expect(await line.answer(({ seq }) => seq === 3)).toMatchObject({ command: 3 });
+    expect(told).toEqual([`opened ${utd}`, `stranger ${nobody}`]);
+  });
 });
 
 describe("supervision", () => {
@@ -165,6 +176,21 @@ describe("supervision", () => {
       return taken.length === 1;
     });
     expect(taken[0]?.arrival.frame.app.toString()).toBe("fire");
+  });
+
+  test("waits no longer for half a frame because more bytes come", async () => {
+    const { call, clock, taken } = await open({ splitFrameMs: 3000 });
+    const other = await call();
+    const line = await call();
+    line.write(aFrame(Buffer.alloc(900)).subarray(0, 60));
+    // Ten heartbeats are not nearly the 900 bytes that the half announces.
+    for (let seq = 0; seq < 10; seq++) {
+      line.write(aFrame(heartbeat, { seq: 100 + seq }));
+      other.write(aFrame(heartbeat, { seq }));
+      await other.answer((frame) => frame.seq === seq);
+      clock.advance(900);
+    }
+    expect(taken.some(({ arrival }) => arrival.frame.seq === 100)).toBe(true);
   });
 
   test("tells that a device has gone when its last connection has, and cuts the stalest of too many", async () => {
