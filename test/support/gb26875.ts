@@ -14,7 +14,7 @@ import { type DeviceFrame, frameBytes, framesOf } from "../../simulators/gb26875
 
 /** The published sample frames by name. */
 export const samples: Readonly<Record<string, Buffer>> = Object.fromEntries(
-  readFileSync(join(import.meta.dirname, "../cases/gb26875/samples.txt"), "utf8")
+  readFileSync(join(import.meta.dirname, "../unit/gb26875/samples.txt"), "utf8")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.split("|").map((part) => part.trim()))
