@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, battery, fact, flag, state } from "./kit/fields.ts";
+import { partFacts } from "./kit/gb26875.ts";
 import type { CommandKind } from "./kit/kind.ts";
 import { celsius } from "./kit/quantities.ts";
 import { above, anyTrue, is, orFlag } from "./kit/rules.ts";
@@ -82,7 +83,18 @@ export default defineKind({
     ),
     battery: battery(),
   },
-  facts: { detects: fact(detects) },
+  facts: { detects: fact(detects), ...partFacts },
+  wire: {
+    state: ({ flags, senses }) => ({
+      smoke: flags.fire && senses === "smoke",
+      heat: flags.fire && senses === "heat",
+      gas: flags.fire && senses === "gas",
+      manual: flags.fire && senses === "manual",
+      alarm: flags.fire && (senses === undefined || senses === "flame"),
+      fault: flags.fault ? "other" : flags.mainsFault ? "power" : "none",
+    }),
+    analogs: { 3: "temperature" },
+  },
   events: {
     alarm: { title: { zh: "火警", en: "Alarm" }, fields: ["alarm", "temperature"], implies: { alarm: true } },
     "smoke-detected": {

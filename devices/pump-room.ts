@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineKind } from "./kit/define.ts";
 import { runsUnasked, startsOn } from "./kit/demand-rules.ts";
 import { alarmFlag, flag, ratio, state } from "./kit/fields.ts";
+import { partFacts } from "./kit/gb26875.ts";
 import type { CommandKind } from "./kit/kind.ts";
 import { celsius, kpa } from "./kit/quantities.ts";
 import { below, type Condition, is, stays } from "./kit/rules.ts";
@@ -65,6 +66,18 @@ export default defineKind({
     temperature: celsius(),
     doorOpen: flag({ zh: "泵房门打开", en: "Door open" }, { open: true, opened: true, closed: false }),
     mains: mains(),
+  },
+  facts: { ...partFacts },
+  wire: {
+    state: ({ flags, componentType }) => {
+      if (flags.fire) return {};
+      const isFirePump = componentType === 91 || componentType === 95;
+      return {
+        mains: !flags.mainsFault,
+        ...(isFirePump && { firePumpRunning: flags.started, firePumpFault: flags.fault }),
+      };
+    },
+    analogs: { 4: "hydrantPressure", 5: "hydrantPressure" },
   },
   events: {
     "fire-signal": {

@@ -11,6 +11,7 @@ import { createClosers } from "./closers.ts";
 import { commandMessage, createCommands } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { createCredentialAudit } from "./credential-audit.ts";
+import { createFireLines } from "./gb26875.ts";
 import { createHealth } from "./health.ts";
 import { openHistory } from "./history.ts";
 import { createIds } from "./ids.ts";
@@ -112,6 +113,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     view: history.commandView,
     report: (step) => happenings.reportCommand(step),
     publish(command) {
+      if (fireLines.send(command)) return true;
       const message = commandMessage(command);
       const { topic, username } = message;
       // A bridge may listen to everything; a command counts as sent only when its device is there to take it.
@@ -131,6 +133,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     onFailing: (isFailing, reason) => void path.faults.set("backup-failed", isFailing, reason),
   });
   closers.add("backup timer", stopBackups);
+  const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
   const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
   let ports: Ports = {};
@@ -145,7 +148,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
     twins: createTwins({ states, clock }),
-    rejections: createRejections({ quarantine, pipeline }),
+    rejections: createRejections({ quarantine, pipeline: fireLines }),
     persons,
     live: hub,
     authorityCertificate: tls?.authority,
@@ -196,7 +199,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   closers.add("tick timer", clock.every(tickMs, tick));
   closers.add("event loop watch", watchLoopLag({ metrics }));
 
-  ports = await openPorts({ config, api, broker, tls, closers });
+  ports = await openPorts({ config, api, broker, tls, fireLines, closers });
   closers.add("health", health.started());
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");

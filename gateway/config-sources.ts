@@ -70,6 +70,12 @@ export function readConfig({ file, environment, flags = {} }: ConfigSources): Co
       `host${from(origins.get("host"))}: ${host} can be reached by other machines and both ports are plain text; keep 127.0.0.1 and open only TLS (linli tls init, LINLI_TLS_HOST=${host}), or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
     );
   }
+  const line = parsed.data?.gb26875;
+  if (line?.port !== undefined && !isLoopback(line.host) && allowPlain !== true) {
+    faults.push(
+      `gb26875.host${from(origins.get("gb26875.host"))}: ${line.host} can be reached by other machines, and GB/T 26875.3 has neither passwords nor encryption; keep 127.0.0.1 behind a tunnel, or set allowPlain (LINLI_ALLOW_PLAIN=true) if the network is trusted`,
+    );
+  }
   if (faults.length > 0 || !parsed.success) {
     throw new GatewayError(
       "settings-invalid",

@@ -3,6 +3,7 @@ import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
 import { backupSettings } from "./backup/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
+import { gb26875Settings } from "./ingest/gb26875/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
@@ -64,6 +65,7 @@ export const configSchema = z.strictObject({
   broker: brokerSettings.unwrap().omit({ host: true, port: true }).strict().prefault({}),
   ingest: ingestSettings.unwrap().strict().prefault({}),
   tls: tlsSettings.strict().prefault({}),
+  gb26875: gb26875Settings.strict().prefault({}),
   journal: journalSettings.strict().prefault({}),
   state: stateSettings.strict().prefault({}),
   audit: auditSettings.strict().prefault({}),

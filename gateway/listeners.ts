@@ -13,6 +13,7 @@ export interface Ports {
   readonly httpPort?: number;
   readonly mqttsPort?: number;
   readonly httpsPort?: number;
+  readonly gb26875Port?: number;
 }
 
 interface Doors {
@@ -20,11 +21,12 @@ interface Doors {
   readonly api: Api;
   readonly broker: Broker;
   readonly tls: Tls | undefined;
+  readonly fireLines: { listen(): Promise<number | undefined> };
   readonly closers: Closers;
 }
 
 /** Opens every listener that the settings ask for. Throws `port-taken`. */
-export async function openPorts({ config, api, broker, tls, closers }: Doors): Promise<Ports> {
+export async function openPorts({ config, api, broker, tls, fireLines, closers }: Doors): Promise<Ports> {
   const ports: { -readonly [name in keyof Ports]: number } = {};
   takeUpgrades(api.server, broker);
   if (config.plainMqtt) ports.mqttPort = (await broker.listen()).port;
@@ -45,6 +47,8 @@ export async function openPorts({ config, api, broker, tls, closers }: Doors): P
     closers.add("HTTPS", () => door.close());
     ports.httpsPort = door.port;
   }
+  const linePort = await fireLines.listen();
+  if (linePort !== undefined) ports.gb26875Port = linePort;
   return ports;
 }
 

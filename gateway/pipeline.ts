@@ -24,6 +24,11 @@ export interface Pipeline {
    * when everything that follows from the message is on disk; with a refusal when the message, or a part of it, was refused.
    */
   accept(message: Message, answer: (refusal: Refusal | undefined) => void): void;
+  /**
+   * Keeps a frame that was refused before it could come here, byte by byte, for frames of lines hold no persons and must be
+   * readable again; `answer` is called when it is on disk.
+   */
+  refuse(message: Message, refusal: Refusal, answer: () => void): void;
 }
 
 /** What the path is made of. */
@@ -83,6 +88,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     const { records, lane } = outcome;
     journal.append({ records, lane, committed: () => answer(outcome.refusal) });
+  }
+
+  function refuseMessage(message: Message, refusal: Refusal, answer: () => void): void {
+    const outcome = createOutcome();
+    metrics.messages.add();
+    keep(message, { kept: message.payload, refusal }, message.receivedAt ?? clock.now(), outcome);
+    journal.append({ records: outcome.records, lane: outcome.lane, committed: answer });
   }
 
   const takers = { telemetry: takeReadings, event: takeReadings, status: takeStatus, reply: takeReply };
@@ -183,12 +195,20 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   function reject(
-    { topic, principal, payload: whole }: Message,
-    { refusal: reason, payload = whole }: { refusal: Refusal; payload?: Buffer },
+    message: Message,
+    { refusal, payload = message.payload }: { refusal: Refusal; payload?: Buffer },
     at: number,
     outcome: Outcome,
   ): void {
-    const { kept, refusal } = withoutPersons(topic, payload, reason);
+    keep(message, withoutPersons(message.topic, payload, refusal), at, outcome);
+  }
+
+  function keep(
+    { topic, principal }: Message,
+    { kept, refusal }: { kept: Buffer; refusal: Refusal },
+    at: number,
+    outcome: Outcome,
+  ): void {
     const about = { id: newId(), at, topic, principal: principal?.name, payload: kept.toString("base64") };
     outcome.records.push(rejectionLine({ ...about, ...refusal }));
     outcome.refusal ??= refusal;
@@ -206,7 +226,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
-  return { accept };
+  return { accept, refuse: refuseMessage };
 }
 
 /** A reading on its way into the journal. */

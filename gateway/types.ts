@@ -82,6 +82,9 @@ export type RejectionCode =
   | "no-known-field"
   | "status-invalid"
   | "reply-invalid"
+  | "frame-unreadable"
+  | "component-unknown"
+  | "source-unknown"
   | "internal-fault"
   | "series-refused";
 

@@ -1,4 +1,5 @@
 import { GatewayError } from "../../gateway/errors.ts";
+import { checkWire } from "./check-wire.ts";
 import type { Field, Kind, Rule, Sample, Text } from "./kind.ts";
 
 const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -20,6 +21,7 @@ export function checkKind(kind: Kind): void {
   checkFields(kind, refuse);
   checkActions(kind, refuse);
   checkRules(kind, refuse);
+  checkWire(kind, refuse);
   for (const [i, sample] of kind.examples.entries()) checkSample(kind, sample, `examples[${i}]`, refuse);
   if (kind.examples.length === 0) refuse("examples", "must hold at least one message");
   if (typeof kind.simulate !== "function") refuse("simulate", "must be a function");

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Wire } from "./gb26875.ts";
 
 /** A text in the two languages of the screens. */
 export interface Text {
@@ -200,6 +201,8 @@ export interface Kind {
   readonly events: Readonly<Record<string, EventKind>>;
   readonly commands: Readonly<Record<string, CommandKind>>;
   readonly rules: readonly Rule[];
+  /** What it makes of GB/T 26875.3, when devices of this kind stand behind a fire alarm line. */
+  readonly wire?: Wire;
   /** The fields that tell the state of the device at a glance, most telling first. */
   readonly summary: readonly string[];
   readonly examples: readonly Sample[];

@@ -149,14 +149,15 @@ interface ImportResult {
 
 type Facts = Readonly<Record<string, string | number | boolean>>;
 
-/** Numbers and booleans are what they look like; everything else is text. */
+/** Numbers and booleans are what they look like; everything else is text, also an address that begins with zeros. */
 function addFact(text: string, before: Facts = {}): Facts {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError("write it as name=value, for example depthMm=1200.");
   }
   if (value === "true" || value === "false") return { ...before, [name]: value === "true" };
-  return { ...before, [name]: Number.isNaN(Number(value)) ? value : Number(value) };
+  const isNumber = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value);
+  return { ...before, [name]: isNumber ? Number(value) : value };
 }
 
 function readCsv(file: string): Uint8Array {

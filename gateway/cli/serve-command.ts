@@ -92,7 +92,8 @@ async function reload(app: App, read: () => Config, log: Log): Promise<void> {
   await app.reload(next);
 }
 
-function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }: Ports): string[] {
+function addresses(config: Config, ports: Ports): string[] {
+  const { mqttPort, httpPort, mqttsPort, httpsPort, gb26875Port } = ports;
   const plain = urlHost(config.host);
   const secure = urlHost(config.tls.host);
   return [
@@ -100,6 +101,7 @@ function addresses(config: Config, { mqttPort, httpPort, mqttsPort, httpsPort }:
     httpPort === undefined ? "" : `HTTP http://${plain}:${httpPort}`,
     mqttsPort === undefined ? "" : `MQTT over TLS ${secure}:${mqttsPort}`,
     httpsPort === undefined ? "" : `HTTPS https://${secure}:${httpsPort}`,
+    gb26875Port === undefined ? "" : `GB/T 26875.3 ${urlHost(config.gb26875.host)}:${gb26875Port}`,
   ].filter((address) => address !== "");
 }
 

@@ -103,12 +103,16 @@ function readFacts(facts: Facts, kind: Kind, refuse: Refuse): Facts {
       continue;
     }
     const answer = field.schema.safeParse(value);
-    if (answer.success) {
-      read.push([name, answer.data]);
+    // A text of digits alone looks like a number to a command line or spreadsheet.
+    const text = typeof value === "number" ? field.schema.safeParse(String(value)) : answer;
+    if (answer.success || text.success) {
+      read.push([name, answer.data ?? text.data!]);
       continue;
     }
     const unit = field.unit === undefined ? "" : ` in ${field.unit}`;
-    const reason = answer.error.issues[0]?.message ?? "not valid";
+    const [issue] = answer.error.issues;
+    const isText = issue?.code === "invalid_type" && issue.expected === "string";
+    const reason = (isText ? text.error?.issues[0] : issue)?.message ?? "not valid";
     refuse(`facts.${name}`, `${field.title.en}${unit}: ${reason}; got ${quote(value)}`);
   }
   return read.length === 0 ? noFacts : Object.fromEntries(read);

@@ -4,6 +4,7 @@ import { compileFields } from "../../devices/kit/fields.ts";
 import type { Facts, Kind, Rule, Sample, SimulatedMessage, Text } from "../../devices/kit/kind.ts";
 import { createRandom } from "../../simulators/random.ts";
 import { createKindJudge, readValues } from "./kind-judge.ts";
+import { wireContract } from "./wire.contract.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -97,6 +98,8 @@ export function kindContract(kind: Kind): void {
         else expect(judge.raised()).not.toContain(rule.id);
       },
     );
+
+    if (kind.wire !== undefined) wireContract(kind, kind.wire);
 
     test("no rule raises from a reading that says nothing", () => {
       const judge = createKindJudge({ kind, facts: {}, start: 0 });

@@ -21,6 +21,7 @@ describe("the catalogue", () => {
     expect([...catalogue.keys()]).toEqual([
       "access-gate",
       "fire-detector",
+      "fire-transmitter",
       "help-button",
       "irrigation-valve",
       "micro-fire-station",

@@ -111,6 +111,15 @@ describe("registration", () => {
     expect(await gateway.linli("site", "remove", "life")).toMatchObject({ code: 0 });
   });
 
+  test("a fact of digits is what its kind takes it for, with its leading zeros", async () => {
+    await gateway.linli("site", "add", "lines", "x");
+    const add = (id: string, source: string) =>
+      gateway.linli("device", "add", "lines", "fire-transmitter", id, "--fact", `gb26875Source=${source}`);
+    expect(await add("utd-1", "790300000000")).toMatchObject({ code: 0 });
+    expect(await add("utd-2", "000000000012")).toMatchObject({ code: 0 });
+    expect(await add("utd-3", "7903")).toMatchObject({ stderr: expect.stringContaining("6 bytes") });
+  });
+
   test("a refusal is one line that names the fault", async () => {
     await gateway.linli("site", "add", "refused", "x");
     const [site, kind, fact, twice, token, away, account] = await Promise.all([

@@ -14,6 +14,8 @@ export interface TestGateway {
   readonly mqttUrl: string;
   /** The application that runs now. */
   readonly app: App;
+  /** Of the GB/T 26875.3 listener; 0 when it is off. */
+  readonly gb26875Port: number;
   readonly dataDir: string;
   /** Of the administrator. */
   readonly token: string;
@@ -80,6 +82,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     },
     get app() {
       return app;
+    },
+    get gb26875Port() {
+      return app.gb26875Port ?? 0;
     },
     dataDir: folder,
     token: adminToken,

@@ -23,6 +23,9 @@ const codes = Object.keys({
   "no-known-field": true,
   "status-invalid": true,
   "reply-invalid": true,
+  "frame-unreadable": true,
+  "component-unknown": true,
+  "source-unknown": true,
   "internal-fault": true,
   "series-refused": true,
 } satisfies Record<RejectionCode, true>) as RejectionCode[];

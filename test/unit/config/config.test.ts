@@ -81,6 +81,13 @@ describe("settings", () => {
     expect(read({ environment: { LINLI_HOST: "::1" } }).host).toBe("::1");
   });
 
+  test("a fire alarm line on a public address needs to be asked for, and is off by default", () => {
+    const line = { LINLI_GB26875_HOST: "0.0.0.0", LINLI_GB26875_PORT: "5200" };
+    expect(faultsOf({ environment: line })).toContain("neither passwords nor encryption");
+    expect(read({ environment: { ...line, LINLI_ALLOW_PLAIN: "true" } }).gb26875.port).toBe(5200);
+    expect(read({ environment: { LINLI_GB26875_HOST: "0.0.0.0" } }).gb26875.port).toBeUndefined();
+  });
+
   test("a secret may stand in a file, and nothing else may", () => {
     const secret = join(folder, "token");
     writeFileSync(secret, "a-very-long-secret-token\n");

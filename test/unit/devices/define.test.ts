@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineKind, type KindFacts } from "../../../devices/kit/define.ts";
 import { describeKind } from "../../../devices/kit/describe.ts";
 import { alarmFlag, fact, state } from "../../../devices/kit/fields.ts";
+import type { Wire, WireState } from "../../../devices/kit/gb26875.ts";
 import type { Rule } from "../../../devices/kit/kind.ts";
 import { celsius, fillRatio } from "../../../devices/kit/quantities.ts";
 import { above, eventRaises, is, latched, quiet } from "../../../devices/kit/rules.ts";
@@ -52,11 +53,44 @@ describe("defineKind", () => {
   const badField = (change: object) => ({
     fields: { ...someFacts().fields, bad: { ...celsius(), ...change } },
   });
+  const badWire = (change: Partial<Wire>) => ({
+    wire: { state: ({ flags }: WireState) => ({ burning: flags.fire }), ...change },
+  });
   const badRule = (change: Partial<Rule>) => ({ rules: [aRule(change)] });
 
   test.each<{ fault: string; change: Partial<KindFacts>; path: string }>([
     { fault: "a name that is no topic level", change: { name: "Test Box" }, path: "name" },
     { fault: "a title in one language", change: { title: { zh: "测试", en: " " } }, path: "title.en" },
+    {
+      fault: "a wire field of another kind",
+      change: badWire({ analogs: { 3: "heat" } }),
+      path: "wire.analogs.3",
+    },
+    {
+      fault: "a wire state that its field refuses",
+      change: badWire({ state: () => ({ mode: "up" }) }),
+      path: "wire.state (component, no bit set)",
+    },
+    {
+      fault: "a wire event that it does not have",
+      change: badWire({ operations: { reset: "gone" } }),
+      path: "wire.operations.reset",
+    },
+    {
+      fault: "a wire order that is no command",
+      change: badWire({
+        transmitter: {
+          unplacedFire: { event: "lit", field: "burning" },
+          orders: { jump: { order: () => ({ order: "set-clock" }) } },
+        },
+      }),
+      path: "wire.transmitter.orders.jump",
+    },
+    {
+      fault: "an unplaced fire that cannot say where",
+      change: badWire({ transmitter: { unplacedFire: { event: "lit", field: "mode" } } }),
+      path: "wire.transmitter.unplacedFire.field",
+    },
     { fault: "no interval", change: { intervalMs: 0 }, path: "intervalMs" },
     { fault: "a silence shorter than its interval", change: { quietAfterMs: 900 }, path: "quietAfterMs" },
     { fault: "no fields", change: { fields: {} }, path: "fields" },

@@ -45,6 +45,13 @@ test("a device is known after a restart as it was registered", () => {
   });
 });
 
+test("a fact that is text may come as the number that it looks like", () => {
+  const { registry } = aState();
+  registry.addSite({ id: "elm", name: "Elm" });
+  registry.addDevice("elm", { kind: "lamp", id: "a", facts: { model: 1200, heightMm: 3000 } });
+  expect(registry.device("elm/lamp/a")?.facts).toEqual({ model: "1200", heightMm: 3000 });
+});
+
 test("a device without a name is called by its id", () => {
   const { registry } = aSite();
   expect(registry.addDevice("elm", { kind: "box", id: "b", name: " " }).device.name).toBe("b");
