@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
-import type { Book } from "./alert/contract.ts";
+import type { Book, IncidentBook } from "./alert/contract.ts";
+import { openIncidentBook } from "./alert/incident/book.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
 import type { Journal } from "./journal/contract.ts";
@@ -17,6 +18,7 @@ import { createViews, type Views } from "./views.ts";
 export interface History {
   readonly journal: Journal;
   readonly book: Book;
+  readonly incidentBook: IncidentBook;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
   readonly views: Views;
@@ -35,10 +37,12 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
 
   const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
   closers.add("alert book", () => book.close());
+  const incidentBook = openIncidentBook({ database, settings: config.alert.incident, clock });
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const views = createViews({ journal, place, book, commands: commandView, quarantine, clock, metrics, log });
+  const lists = { book, incidents: incidentBook, commands: commandView, quarantine };
+  const views = createViews({ journal, place, ...lists, clock, metrics, log });
   await views.catchUp();
   views.follow();
   closers.add("views", views.flush);
@@ -47,7 +51,7 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, quarantine, commandView, views, hub };
+  return { journal, book, incidentBook, quarantine, commandView, views, hub };
 }
 
 function openViewPlace(database: Database): { position(): number; move(sequence: number): void } {

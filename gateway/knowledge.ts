@@ -6,6 +6,7 @@ import { openAccess } from "./state/access.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
 import { type Identity, openIdentity } from "./state/identity.ts";
+import { type IncidentTimes, openIncidentTimes } from "./state/incident-times.ts";
 import type { Person } from "./state/people.ts";
 import { openRegistry } from "./state/registry.ts";
 
@@ -16,6 +17,7 @@ export interface Knowledge {
   readonly access: Access;
   readonly identity: Identity;
   readonly registry: Registry;
+  readonly incidentTimes: IncidentTimes;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -40,7 +42,7 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const credentials = access.deviceCredentials;
   const registry = openRegistry({ database, catalogue, clock, log, metrics, credentials, settings });
   return {
-    ...{ catalogue, database, access, identity, registry },
+    ...{ catalogue, database, access, identity, registry, incidentTimes: openIncidentTimes(database) },
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {

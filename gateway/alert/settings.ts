@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incidentSettings } from "./incident/settings.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -158,6 +159,7 @@ export const alertSettings = z.object({
   judge: judgeSettings.prefault({}).describe("Judge"),
   quiet: quietSettings.prefault({}).describe("Devices that stop talking"),
   book: bookSettings.prefault({}).describe("Alert book"),
+  incident: incidentSettings.prefault({}).describe("Incidents"),
 });
 
 /** The settings of the judge, parsed. */

@@ -69,6 +69,19 @@ export const rights = {
   commentAlert: { who: "crew", reach: "own" },
   resolveAlert: { who: "crew", reach: "own" },
 
+  listIncidents: { who: "everyone", reach: "own" },
+  getIncident: { who: "everyone", reach: "own" },
+  responseReport: { who: "everyone", reach: "own" },
+  acknowledgeIncident: { who: "crew", reach: "own" },
+  dispatchIncident: { who: "crew", reach: "own" },
+  arriveIncident: { who: "crew", reach: "own" },
+  controlIncident: { who: "crew", reach: "own" },
+  closeIncident: { who: "crew", reach: "own" },
+  falseAlarm: { who: "crew", reach: "own" },
+  noteIncident: { who: "crew", reach: "own" },
+  getIncidentTimes: { who: "everyone", reach: "site" },
+  setIncidentTimes: { who: "office", reach: "site" },
+
   // Rejections carry payloads as they came, which may hold personal data.
   listRejections: { who: "technical", reach: "own" },
   listRejectionGroups: { who: "technical", reach: "own" },

@@ -19,6 +19,8 @@ import { commandRoutes } from "./routes/commands.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
+import { incidentTimeRoutes } from "./routes/incident-times.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -98,6 +100,8 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   limitRoutes,
   commandRoutes,
   alertRoutes,
+  incidentRoutes,
+  incidentTimeRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

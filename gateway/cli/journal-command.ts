@@ -41,7 +41,14 @@ export function addJournalCommand(program: Command): void {
     .action(runExport);
 }
 
-const types: readonly JournalRecord["type"][] = ["reading", "rejection", "change", "presence", "command"];
+const types: readonly JournalRecord["type"][] = [
+  "reading",
+  "rejection",
+  "change",
+  "presence",
+  "command",
+  "incident",
+];
 
 async function runVerify({ dataDir }: JournalOptions): Promise<void> {
   const rows: (string | number)[][] = [];

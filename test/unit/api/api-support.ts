@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
+import { openIncidentBook } from "../../../gateway/alert/incident/book.ts";
+import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
@@ -15,6 +17,7 @@ import { openAccess } from "../../../gateway/state/access.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openIdentity } from "../../../gateway/state/identity.ts";
+import { openIncidentTimes } from "../../../gateway/state/incident-times.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
 import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
 import type { CommandStep, Rejection, Role } from "../../../gateway/types.ts";
@@ -59,6 +62,7 @@ export async function anApi(options: Options = {}) {
   const identity = openIdentity({
     ...{ database, secrets, settings: state, clock, log, randomBytes, passwordCost: { N: 16, r: 1, p: 1 } },
   });
+  const incidents = openIncidentBook({ database, settings: incidentSettings.parse({}), clock });
   const registry = openRegistry({
     ...{ database, catalogue, clock, log, metrics, settings: state },
     credentials: access.deviceCredentials,
@@ -73,9 +77,24 @@ export async function anApi(options: Options = {}) {
 
   const parts: ApiParts = {
     faultOf,
-    ...{ catalogue, registry, access, identity, book, desk, commandView, rejections, metrics, clock, log },
+    ...{
+      catalogue,
+      registry,
+      access,
+      identity,
+      book,
+      desk,
+      incidents,
+      commandView,
+      rejections,
+      metrics,
+      clock,
+      log,
+    },
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
+    incidentDesk: { take: () => Promise.reject(new GatewayError("not-found", "there is none")) },
+    incidentTimes: openIncidentTimes(database),
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {
