@@ -71,6 +71,7 @@ export const rights = {
 
   listIncidents: { who: "everyone", reach: "own" },
   getIncident: { who: "everyone", reach: "own" },
+  incidentPage: { who: "everyone", reach: "own" },
   responseReport: { who: "everyone", reach: "own" },
   acknowledgeIncident: { who: "crew", reach: "own" },
   dispatchIncident: { who: "crew", reach: "own" },

@@ -74,6 +74,10 @@ test("an SOS becomes an incident that escalates over a restart, is answered, and
     ...["detected", "acknowledge", "acknowledged", "arrived", "controlled", "noted", "closed"],
   ]);
   expect(record.response).toMatchObject({ acknowledged: 30, dispatched: 90, arrived: 90, ended: 90 });
+  const page = await fetch(`${gateway.url}/incidents/${id}`, {
+    headers: { authorization: `Bearer ${gateway.token}` },
+  });
+  expect(await page.text()).toMatch(/12号楼.*现场已清理/s);
   expect(await open()).toEqual([]);
   const { body: report } = await gateway.call("GET", "/incidents/report?site=xinfa");
   expect(report).toMatchObject({

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Incident, IncidentMove } from "../../alert/contract.ts";
 import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
+import { incidentPage } from "../incident-page.ts";
+import { showPage } from "../login/show-page.ts";
 import { isWithin, narrow, type Sites } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentIncident, presentIncidentDetail, presentResponse } from "../present/incident.ts";
@@ -115,6 +117,13 @@ export function incidentRoutes(
       },
     },
     async ({ params, sites }) => presentIncidentDetail(parts, find(sites, params.id)),
+  );
+
+  app.get(
+    "/incidents/:id",
+    { schema: { operationId: "incidentPage", hide: true, params } },
+    async ({ params, sites }, reply) =>
+      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)))),
   );
 
   for (const { path, move, operationId, summary, text } of moves) {

@@ -43,6 +43,7 @@ const calls: Record<OperationId, string> = {
   resolveAlert: "POST /api/v1/alerts/a-1/resolve",
   listIncidents: "GET /api/v1/incidents",
   getIncident: "GET /api/v1/incidents/i-1",
+  incidentPage: "GET /incidents/i-1",
   responseReport: "GET /api/v1/incidents/report",
   acknowledgeIncident: "POST /api/v1/incidents/i-1/acknowledge",
   dispatchIncident: "POST /api/v1/incidents/i-1/dispatch",
