@@ -144,6 +144,9 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     catalogue: knowledge.catalogue,
     faultOf,
     book: history.book,
+    incidents: history.incidentBook,
+    incidentDesk: path.incidentDesk,
+    incidentTimes: knowledge.incidentTimes,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

@@ -2,8 +2,8 @@ import type { Judge, Quiet } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
 import type { DeviceStates } from "./device-state.ts";
 import type { Journal } from "./journal/contract.ts";
-import { createOutcome, type Take } from "./outcome.ts";
-import type { Change, CommandStep, Presence } from "./types.ts";
+import { createOutcome, type Happening, type Take } from "./outcome.ts";
+import type { Change, CommandStep, IncidentStep, Presence } from "./types.ts";
 
 /** The way into the journal for everything that no message made: time, people, connections, faults. */
 export interface Happenings {
@@ -13,6 +13,8 @@ export interface Happenings {
   tick(): void;
   /** Takes changes: a person's action, a fault. Resolves when they are on disk. */
   report(changes: readonly Change[]): Promise<void>;
+  /** Takes a person's step of an incident. Resolves when it is on disk. */
+  reportIncident(step: IncidentStep): Promise<void>;
   /** Takes a step of a command. Resolves when it is on disk. */
   reportCommand(step: CommandStep): Promise<void>;
 }
@@ -21,14 +23,17 @@ interface Parts {
   readonly states: DeviceStates;
   readonly judge: Pick<Judge, "due" | "follow">;
   readonly quiet: Pick<Quiet, "due" | "presence">;
+  readonly incidents: { due(now: number): readonly IncidentStep[] };
   readonly take: Take;
   readonly journal: Pick<Journal, "append">;
   readonly clock: Pick<Clock, "now">;
 }
 
 /** Joins time and people to the journal. */
-export function createHappenings({ states, judge, quiet, take, journal, clock }: Parts): Happenings {
-  function happen(happenings: readonly (Change | Presence)[]): Promise<void> {
+export function createHappenings(parts: Parts): Happenings {
+  const { states, judge, quiet, incidents, take, journal, clock } = parts;
+
+  function happen(happenings: readonly Happening[]): Promise<void> {
     if (happenings.length === 0) return Promise.resolve();
     const outcome = createOutcome();
     for (const happening of happenings) take(happening, outcome);
@@ -44,12 +49,13 @@ export function createHappenings({ states, judge, quiet, take, journal, clock }:
     },
     tick() {
       const now = clock.now();
-      void happen([...judge.due(now), ...quiet.due(now)]);
+      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now)]);
     },
     report(changes) {
       for (const change of changes) judge.follow(change);
       return happen(changes);
     },
+    reportIncident: (step) => happen([step]),
     reportCommand: (step) =>
       new Promise((resolve) => {
         const records = [JSON.stringify({ type: "command", ...step })];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
-import type { Book } from "./alert/contract.ts";
+import type { Book, IncidentBook } from "./alert/contract.ts";
+import { openIncidentBook } from "./alert/incident/book.ts";
 import { withoutErased } from "./erased-lines.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
@@ -19,6 +20,7 @@ import { createViews, type Views } from "./views.ts";
 export interface History {
   readonly journal: Journal;
   readonly book: Book;
+  readonly incidentBook: IncidentBook;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
   readonly views: Views;
@@ -40,20 +42,12 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
 
   const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
   closers.add("alert book", () => book.close());
+  const incidentBook = openIncidentBook({ database, settings: config.alert.incident, clock });
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const views = createViews({
-    journal,
-    place,
-    book,
-    commands: commandView,
-    quarantine,
-    erasures,
-    clock,
-    metrics,
-    log,
-  });
+  const lists = { book, incidents: incidentBook, commands: commandView, quarantine, erasures };
+  const views = createViews({ journal, place, ...lists, clock, metrics, log });
   await views.catchUp();
   views.follow();
   closers.add("views", views.flush);
@@ -62,7 +56,7 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, quarantine, commandView, views, hub, erasures };
+  return { journal, book, incidentBook, quarantine, commandView, views, hub, erasures };
 }
 
 /** Whoever reads the journal sees nobody who was erased; its records stay as they are until their time is over. */

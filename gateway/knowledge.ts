@@ -10,6 +10,7 @@ import { type OpenAudit, openAudit } from "./state/audit/open.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
 import { openDatabase } from "./state/database.ts";
 import { type Identity, openIdentity } from "./state/identity.ts";
+import { type IncidentTimes, openIncidentTimes } from "./state/incident-times.ts";
 import type { Person } from "./state/people.ts";
 import { openPepper } from "./state/pepper.ts";
 import { openRegistry } from "./state/registry.ts";
@@ -24,6 +25,7 @@ export interface Knowledge {
   readonly registry: Registry;
   readonly persons: PersonHashes;
   readonly clean: Cleaner;
+  readonly incidentTimes: IncidentTimes;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -60,6 +62,7 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
+    incidentTimes: openIncidentTimes(database),
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {

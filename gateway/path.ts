@@ -1,6 +1,10 @@
 import { compileFields } from "../devices/kit/fields.ts";
+import type { IncidentDesk } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
+import { createIncidentDesk } from "./alert/incident/desk.ts";
+import type { IncidentSettings } from "./alert/incident/settings.ts";
+import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
@@ -18,6 +22,7 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
+import type { SiteTimes } from "./state/incident-times.ts";
 import type { DeviceName } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
@@ -27,6 +32,8 @@ export interface Path {
   readonly happenings: Happenings;
   /** What people do with alerts. */
   readonly desk: Desk;
+  /** What a crew does about incidents. */
+  readonly incidentDesk: IncidentDesk;
   /** Alerts about the gateway itself. */
   readonly faults: Pick<Faults, "set">;
 }
@@ -37,13 +44,13 @@ const settleMs = 60_000;
 /** Brings every device's state to where the journal ends, and makes the path. */
 export async function openPath(
   shared: SharedParts,
-  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean">,
-  history: Pick<History, "journal" | "book" | "views" | "hub">,
+  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "incidentTimes">,
+  history: Pick<History, "journal" | "book" | "incidentBook" | "views" | "hub">,
   replied: (device: DeviceName, reply: Reply) => void,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
-  const { database, registry, persons, clean } = knowledge;
-  const { journal, book, views, hub } = history;
+  const { database, registry, persons, clean, incidentTimes } = knowledge;
+  const { journal, book, incidentBook, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
 
@@ -71,15 +78,22 @@ export async function openPath(
     clock.every(config.checkpointMs, () => void checkpointer.save()),
   );
 
+  const incidents = createIncidentWatch({
+    ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
+    timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
+  });
   const channels = openChannels(shared, knowledge, { hub }, (reason) => {
     void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
   });
-  const take = createTaker({ states, alarm: createAlarm({ channels, metrics, log }) });
+  const take = createTaker({
+    ...{ states, alarm: createAlarm({ channels, metrics, log }) },
+    ...{ incident: incidents.raised, show: hub.urgent },
+  });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
     metrics: createPathMetrics(metrics),
   });
-  const happenings = createHappenings({ states, judge, quiet, take, journal, clock });
+  const happenings = createHappenings({ states, judge, quiet, incidents, take, journal, clock });
   const { report } = happenings;
   void report(judge.clearOrphans());
   registry.onDevice((device, known) => {
@@ -103,5 +117,14 @@ export async function openPath(
       return report(changes);
     },
   });
-  return { states, pipeline, happenings, desk, faults };
+  const incidentDesk = createIncidentDesk({
+    ...{ book: incidentBook, watch: incidents, report: happenings.reportIncident, clock, newId },
+    acknowledgeAlert: (action) => desk.acknowledge(action),
+  });
+  return { states, pipeline, happenings, desk, incidentDesk, faults };
+}
+
+function withDefaults(own: SiteTimes, { acknowledgeMs, arriveMs, controlMs }: IncidentSettings) {
+  const { acknowledge = acknowledgeMs, arrive = arriveMs, control = controlMs } = own;
+  return { acknowledge, arrive, control };
 }

@@ -136,6 +136,45 @@ export interface Change {
   readonly simulated?: true;
 }
 
+/** A mark in the time of an incident by which something must have happened. */
+export type IncidentMark = "acknowledge" | "arrive" | "control";
+
+/** One step in the life of an incident: an alarm that a crew must answer. */
+export interface IncidentStep {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly incident: string;
+  /** `joined`: another alarm of the place. `escalated`: a mark has passed with nobody there. Only people do what follows `escalated`. */
+  readonly step:
+    | "detected"
+    | "joined"
+    | "escalated"
+    | "acknowledged"
+    | "dispatched"
+    | "arrived"
+    | "controlled"
+    | "closed"
+    | "false-alarm"
+    | "noted";
+  readonly site: string;
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** With `detected` and `joined`: the alarm. */
+  readonly alert?: string;
+  readonly device?: DeviceName;
+  readonly rule?: string;
+  readonly building?: string;
+  readonly floor?: string;
+  readonly values?: Values;
+  /** With `detected`: when each mark passes, epoch ms; they stay as they are, whatever happens to settings and gateway. */
+  readonly marks?: Readonly<Record<IncidentMark, number>>;
+  /** With `escalated`. */
+  readonly mark?: IncidentMark;
+  /** Who did it; absent when the gateway did. */
+  readonly by?: string;
+  readonly note?: string;
+}
+
 /** A device came or went. */
 export interface Presence {
   readonly device: DeviceName;
@@ -167,6 +206,7 @@ export type JournalRecord =
   | ({ readonly type: "change" } & Change)
   | ({ readonly type: "presence" } & Presence)
   | ({ readonly type: "command" } & CommandStep)
+  | ({ readonly type: "incident" } & IncidentStep)
   | ({ readonly type: "erasure" } & Erasure)
   | AuditHeadRecord;
 

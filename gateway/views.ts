@@ -1,4 +1,4 @@
-import type { Book } from "./alert/contract.ts";
+import type { Book, IncidentBook } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
 import { messageOf } from "./errors.ts";
 import type { Quarantine } from "./ingest/contract.ts";
@@ -9,7 +9,7 @@ import type { Erasures } from "./privacy/erasures.ts";
 import type { CommandView } from "./state/contract.ts";
 import type { JournalRecord } from "./types.ts";
 
-/** What people look at in lists: alerts, commands and rejections, each made from the journal's records. */
+/** What people look at in lists: alerts, incidents, commands and rejections, each made from the journal's records. */
 export interface Views {
   /** Takes what was committed while the views were away. */
   catchUp(): Promise<void>;
@@ -26,6 +26,7 @@ interface Parts {
   /** The place up to which all views have the journal, kept in their database: an older copy of it catches up from there. */
   readonly place: { position(): number; move(sequence: number): void };
   readonly book: Book;
+  readonly incidents: IncidentBook;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
   readonly erasures: Pick<Erasures, "apply">;
@@ -50,10 +51,11 @@ const placeEveryMs = 5_000;
 
 /** Joins the views to the journal. A view that fails is counted and stops nobody. */
 export function createViews(parts: Parts): Views {
-  const { journal, place, book, commands, quarantine, erasures, clock, metrics, log } = parts;
+  const { journal, place, book, incidents, commands, quarantine, erasures, clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
     createView("alerts", "change", book.apply as Apply, () => book.flush()),
+    createView("incidents", "incident", incidents.apply as Apply, () => incidents.flush()),
     createView("commands", "command", commands.apply as Apply, () => {}),
     createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
     createView("erasures", "erasure", erasures.apply as Apply, () => {}),

@@ -1,5 +1,13 @@
 import type { Severity, Values } from "../../devices/kit/kind.ts";
-import type { Change, DeviceName, KnownDevice, Presence, Reading } from "../types.ts";
+import type {
+  Change,
+  DeviceName,
+  IncidentMark,
+  IncidentStep,
+  KnownDevice,
+  Presence,
+  Reading,
+} from "../types.ts";
 
 /** A rule that holds, or held, for a device. */
 export interface Alert {
@@ -142,4 +150,93 @@ export interface Quiet {
   presence(device: KnownDevice, presence: Presence): readonly (Change | Presence)[];
   /** Called every second or so: who has been silent for too long. */
   due(now: number): readonly (Change | Presence)[];
+}
+
+/** How far a crew has come; `closed` and `false-alarm` are the end. */
+export type IncidentState =
+  | "detected"
+  | "acknowledged"
+  | "dispatched"
+  | "arrived"
+  | "controlled"
+  | "closed"
+  | "false-alarm";
+
+/** An alarm, or several of one place, that a crew must answer. Made from the journal's `incident` records. */
+export interface Incident {
+  readonly id: string;
+  readonly site: string;
+  /** Undefined when the first device stands in no building. */
+  readonly building: string | undefined;
+  readonly state: IncidentState;
+  readonly detectedAt: number;
+  /** When the last alarm joined, epoch ms. */
+  readonly joinedAt: number;
+  /** When the crew came so far, epoch ms, and who said so; nothing for what has not been, or was skipped. */
+  readonly times: Readonly<Partial<Record<IncidentState, { readonly at: number; readonly by: string }>>>;
+  readonly marks: Readonly<Record<IncidentMark, number>>;
+  /** Marks that passed with nobody there. */
+  readonly escalated: readonly IncidentMark[];
+  /** Every alarm, first to last. */
+  readonly alarms: readonly IncidentAlarm[];
+  /** Why it was a false alarm. */
+  readonly reason: string | undefined;
+}
+
+/** One alarm of an incident. */
+export interface IncidentAlarm {
+  readonly alert: string;
+  readonly device: DeviceName;
+  readonly rule: string;
+  readonly at: number;
+  readonly floor: string | undefined;
+  readonly values: Values;
+}
+
+/** Which incidents to list, newest first. */
+export interface IncidentQuery {
+  /** `open`: not closed and no false alarm. */
+  readonly state?: "open" | "ended" | undefined;
+  readonly sites?: readonly string[] | undefined;
+  /** Detected from here on, epoch ms. */
+  readonly from?: number | undefined;
+  /** Detected before, epoch ms. */
+  readonly to?: number | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** The incidents: a view of the journal in SQLite. */
+export interface IncidentBook {
+  find(id: string): Incident | undefined;
+  list(query: IncidentQuery): { readonly items: readonly Incident[]; readonly next: string | undefined };
+  /** Every step of one incident, oldest first. */
+  timeline(id: string): readonly IncidentStep[];
+  /** All that have not ended, oldest first. */
+  open(): readonly Incident[];
+  /** Makes one journalled step its own. Idempotent by sequence. */
+  apply(step: IncidentStep, sequence: number): void;
+  /** Last sequence number that is safe in the database. */
+  position(): number;
+  /** Writes what waits in memory. */
+  flush(): void;
+}
+
+/** What a person does about an incident. */
+export interface IncidentAction {
+  readonly incident: string;
+  readonly by: string;
+  readonly note?: string | undefined;
+}
+
+/** The steps that people take. */
+export type IncidentMove = Exclude<IncidentStep["step"], "detected" | "joined" | "escalated">;
+
+/** What people do with incidents. */
+export interface IncidentDesk {
+  /**
+   * Each answers with the incident as it is then, once the step is on disk. Throws `not-found`, `conflict` when it has come
+   * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.
+   */
+  take(move: IncidentMove, action: IncidentAction): Promise<Incident>;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { incidentSettings } from "./incident/settings.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -168,6 +169,7 @@ export const alertSettings = z.object({
   quiet: quietSettings.prefault({}).describe("Devices that stop talking"),
   book: bookSettings.prefault({}).describe("Alert book"),
   faults: faultSettings.prefault({}).describe("Faults of the gateway itself"),
+  incident: incidentSettings.prefault({}).describe("Incidents"),
 });
 
 /** The settings of the judge, parsed. */

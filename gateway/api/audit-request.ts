@@ -10,12 +10,13 @@ const maxItems = 20;
 /** Site, target and a few words of what a request asks for, without anything that its operation does not declare. */
 export function describeRequest(
   request: FastifyRequest,
-  { siteOfAlert }: { siteOfAlert: (alert: string) => string | undefined },
+  { siteOf }: { siteOf: (kind: "alert" | "incident", id: string) => string | undefined },
 ): Pick<AuditEntry, "site" | "target" | "detail"> {
   const params = (request.params ?? {}) as Readonly<Record<string, string>>;
   const target = targetOf(request.routeOptions.url ?? "", params);
-  const alert = target?.startsWith("alert:") ? params.id : undefined;
-  const site = params.site ?? (alert === undefined ? undefined : siteOfAlert(alert)) ?? onlySiteOf(request);
+  const [kind] = target?.split(":") ?? [];
+  const placed = kind === "alert" || kind === "incident" ? siteOf(kind, params.id ?? "") : undefined;
+  const site = params.site ?? placed ?? onlySiteOf(request);
   return { site, target, detail: detailOf(request) };
 }
 
@@ -33,6 +34,7 @@ const targets: Readonly<Record<string, string>> = {
   accounts: "account",
   tokens: "token",
   people: "person",
+  incidents: "incident",
 };
 
 /** `/api/v1/sites/:site/devices/:id/limits` is about `device:<site>/<id>`; a collection about what it belongs to. */

@@ -15,7 +15,7 @@ import { type OperationId, rights } from "./roles.ts";
  */
 export function installAuditTrail(
   app: App,
-  { audit, book, log }: Pick<ApiParts, "audit" | "book" | "log">,
+  { audit, book, incidents, log }: Pick<ApiParts, "audit" | "book" | "incidents" | "log">,
 ): void {
   app.decorateRequest("begunAction");
   app.decorateRequest("auditAnswer");
@@ -57,12 +57,16 @@ export function installAuditTrail(
     }
   });
 
+  function siteOf(kind: "alert" | "incident", id: string): string | undefined {
+    return kind === "alert" ? book.find(id)?.site : incidents.find(id)?.site;
+  }
+
   function entryOf(request: FastifyRequest): Omit<AuditEntry, "outcome"> {
     return {
       ...actorOf(request),
       address: request.ip,
       action: operationOf(request) ?? "",
-      ...describeRequest(request, { siteOfAlert: (id) => book.find(id)?.device.split("/")[0] }),
+      ...describeRequest(request, { siteOf }),
     };
   }
 }

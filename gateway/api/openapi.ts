@@ -20,6 +20,7 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
         { name: "devices", description: "Registration, search, present values, limits." },
         { name: "commands", description: "What people ask of devices." },
         { name: "alerts", description: "Conditions that hold, and what people did about them." },
+        { name: "incidents", description: "Alarms that a crew must answer, and how it did." },
         {
           name: "series",
           description: "What was measured: history of devices and sites, for charts and as files.",

@@ -6,7 +6,9 @@ const style =
   "label{display:block;margin:1rem 0}input{display:block;box-sizing:border-box;width:100%;max-width:24rem;font:inherit;padding:.6rem;border:1px solid #6e7781;border-radius:.3rem;background:inherit;color:inherit}" +
   "button{font:inherit;min-height:60px;min-width:10rem;padding:.5rem 2rem;border:0;border-radius:.3rem;background:#0b5cad;color:#fff}" +
   "input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid #bf8700;outline-offset:2px}" +
+  "table{border-collapse:collapse;width:100%}td,th{border:1px solid #8c959f;padding:.3rem .5rem;text-align:left;vertical-align:top}" +
   ".fault{border-left:.4rem solid #b3261e;padding:.4rem 1rem;background:#fff0ef}" +
+  "@media print{body{margin:0;max-width:none}}" +
   "@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}code{background:#21262d}a{color:#79b8ff}small,.en{color:#9aa4ae}button{background:#1f6feb}.fault{background:#3b1513}}";
 
 /** A whole page in the gateway's plain look, without any script. `body` is HTML; texts in it must be escaped. */

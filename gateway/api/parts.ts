@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
-import type { Alert, Book } from "../alert/contract.ts";
+import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
@@ -10,6 +10,7 @@ import type { PersonRow, Series } from "../series/contract.ts";
 import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
+import type { IncidentTimes } from "../state/incident-times.ts";
 import type { DeviceName, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
@@ -30,6 +31,9 @@ export interface ApiParts {
   /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */
   readonly faultOf: (rule: string) => { readonly title: Text; readonly advice: Text } | undefined;
   readonly desk: AlertDesk;
+  readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
+  readonly incidentDesk: IncidentDesk;
+  readonly incidentTimes: IncidentTimes;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;

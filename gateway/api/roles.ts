@@ -75,6 +75,20 @@ export const rights = {
   commentAlert: { who: "crew", reach: "own" },
   resolveAlert: { who: "crew", reach: "own" },
 
+  listIncidents: { who: "everyone", reach: "own" },
+  getIncident: { who: "everyone", reach: "own" },
+  incidentPage: { who: "everyone", reach: "own" },
+  responseReport: { who: "everyone", reach: "own" },
+  acknowledgeIncident: { who: "crew", reach: "own" },
+  dispatchIncident: { who: "crew", reach: "own" },
+  arriveIncident: { who: "crew", reach: "own" },
+  controlIncident: { who: "crew", reach: "own" },
+  closeIncident: { who: "crew", reach: "own" },
+  falseAlarm: { who: "crew", reach: "own" },
+  noteIncident: { who: "crew", reach: "own" },
+  getIncidentTimes: { who: "everyone", reach: "site" },
+  setIncidentTimes: { who: "office", reach: "site" },
+
   // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { who: "technical", reach: "own" },
   listRejectionGroups: { who: "technical", reach: "own" },

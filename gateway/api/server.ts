@@ -26,6 +26,8 @@ import { credentialRoutes } from "./routes/credentials.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
+import { incidentTimeRoutes } from "./routes/incident-times.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -120,6 +122,8 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   limitRoutes,
   commandRoutes,
   alertRoutes,
+  incidentRoutes,
+  incidentTimeRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

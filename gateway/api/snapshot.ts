@@ -4,13 +4,14 @@ import type { SnapshotEvent } from "./contract.ts";
 import type { ApiParts } from "./parts.ts";
 import { presentAlert } from "./present/alert.ts";
 import { presentSnapshotDevice } from "./present/device.ts";
+import { presentIncident } from "./present/incident.ts";
 import { presentSites } from "./present/site.ts";
 import { iso } from "./schemas/shared.ts";
 
 /** What a snapshot is read from. */
 export type SnapshotParts = Pick<
   ApiParts,
-  "registry" | "twins" | "book" | "catalogue" | "faultOf" | "clock" | "settings"
+  "registry" | "twins" | "book" | "incidents" | "catalogue" | "faultOf" | "clock" | "settings"
 >;
 
 /** The present state that a screen's filter selects, bounded by the settings. */
@@ -31,6 +32,7 @@ export function takeSnapshot(
     sites: presentSites(parts, sites),
     devices: wantsDevices ? devicesOf(parts, filter) : null,
     alerts: wantsAlerts ? alertsOf(parts, filter) : null,
+    incidents: types === undefined || types.includes("incident") ? incidentsOf(parts, filter) : null,
   };
 }
 
@@ -48,6 +50,12 @@ function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<Snap
   function show(known: KnownDevice) {
     return presentSnapshotDevice(parts, known);
   }
+}
+
+/** All of the sites, whatever device or kind the screen watches. */
+function incidentsOf(parts: SnapshotParts, { sites }: ScreenFilter): NonNullable<SnapshotEvent["incidents"]> {
+  const open = parts.incidents.open().filter(({ site }) => sites?.includes(site) ?? true);
+  return open.map((incident) => presentIncident(parts, incident));
 }
 
 function alertsOf(

@@ -1,7 +1,7 @@
-import type { Change, DeviceName } from "../types.ts";
+import type { Change, DeviceName, IncidentStep } from "../types.ts";
 
 /** Names of the events of a stream that follow the snapshot. */
-export type EventType = "reading" | "presence" | "alert" | "rejection" | "command";
+export type EventType = "reading" | "presence" | "alert" | "incident" | "rejection" | "command";
 
 /** What a screen wants to see; all given conditions hold together. */
 export interface ScreenFilter {
@@ -46,8 +46,8 @@ export interface Hub {
   isFull(): boolean;
   /** Serves a screen until its outlet closes. The caller has written the HTTP head and checked `isFull`. */
   open(request: ScreenRequest): void;
-  /** Shows a critical change at once, before it is durable: `alert` without id. After the commit it comes again with one. */
-  urgent(change: Change): void;
+  /** Shows a critical change, or a step of an incident, before it is durable: without id. After the commit it comes again with one. */
+  urgent(happening: Change | IncidentStep): void;
   /** Screens that are served now. */
   screens(): number;
   /** Ends every screen's stream; screens may come back. */

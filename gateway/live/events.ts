@@ -1,5 +1,5 @@
 import { valuesOf } from "../envelope.ts";
-import type { Change, DeviceName, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
+import type { Change, DeviceName, IncidentStep, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
 import type { EventType, ScreenFilter } from "./contract.ts";
 
 /** What a journal record means to screens: made once, sent to all. */
@@ -25,6 +25,8 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
       });
     case "change":
       return alertEventOf(record);
+    case "incident":
+      return incidentEventOf(record);
     case "rejection":
       return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
     case "erasure":
@@ -65,12 +67,31 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
   });
 }
 
+/** The event of one step of an incident. One that names no device is its site's. */
+export function incidentEventOf(step: IncidentStep): LiveEvent {
+  const { id, device, at, marks, ...facts } = step;
+  const times = marks && Object.fromEntries(Object.entries(marks).map(([mark, due]) => [mark, iso(due)]));
+  const place = device === undefined ? {} : placeOf(device);
+  const { incident, site } = step;
+  return event("incident", device ?? `${site}/`, {
+    ...{ change: id, incident, step: step.step, site, at: iso(at), ...place, marks: times },
+    ...{ alert: facts.alert, rule: facts.rule, building: facts.building, floor: facts.floor },
+    ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note },
+  });
+}
+
 /** Whether a screen with this filter wants the event. */
 export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
   if (filter.types !== undefined && !filter.types.includes(type)) return false;
+  // A crew that watches one kind or device must not miss how its site's incident goes on.
+  if (type === "incident") return isAt(filter, device);
   if (filter.device !== undefined && filter.device !== device) return false;
-  if (filter.sites?.some((site) => device.startsWith(`${site}/`)) === false) return false;
+  if (!isAt(filter, device)) return false;
   return filter.kind === undefined || device.split("/")[1] === filter.kind;
+}
+
+function isAt({ sites }: ScreenFilter, device: DeviceName): boolean {
+  return sites?.some((site) => device.startsWith(`${site}/`)) ?? true;
 }
 
 function event(type: EventType, device: DeviceName, data: object): LiveEvent {

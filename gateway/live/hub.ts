@@ -6,7 +6,7 @@ import type { Metrics } from "../metrics.ts";
 import type { JournalRecord } from "../types.ts";
 import { catchUp } from "./catch-up.ts";
 import type { Hub, ResetReason, ScreenRequest } from "./contract.ts";
-import { alertEventOf, eventOf, type LiveEvent, wants } from "./events.ts";
+import { alertEventOf, eventOf, incidentEventOf, type LiveEvent, wants } from "./events.ts";
 import { frame, frameHeartbeat, frameSnapshot, groupByFilter, heartbeat, hello } from "./frames.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { LiveSettings } from "./settings.ts";
@@ -166,8 +166,9 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
   return {
     isFull: () => screens.size >= settings.screens,
     open,
-    urgent(change) {
-      const event = screens.size === 0 ? undefined : alertEventOf(change);
+    urgent(happening) {
+      if (screens.size === 0) return;
+      const event = "incident" in happening ? incidentEventOf(happening) : alertEventOf(happening);
       if (event === undefined) return;
       urgents.add();
       const bytes = Buffer.from(frame(event, undefined));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alert } from "./alert.ts";
 import { siteDetail, snapshotDevice } from "./device.ts";
+import { incident } from "./incident.ts";
 import { rejectionCode } from "./rejection.ts";
 import { deviceName, id, kindName, quality, severity, time, value } from "./shared.ts";
 
@@ -26,6 +27,10 @@ export const snapshotEvent = z
       .object({ items: z.array(alert), complete: z.boolean() })
       .nullable()
       .describe("Open alerts. Null when `types` does not name alert."),
+    incidents: z
+      .array(incident)
+      .nullable()
+      .describe("Open incidents. Null when `types` does not name incident."),
   })
   .meta({ id: "SnapshotEvent" });
 
@@ -51,6 +56,44 @@ export const presenceEvent = z
     reason: z.enum(["connected", "message", "status", "will", "closed", "silent"]),
   })
   .meta({ id: "PresenceEvent" });
+
+/** One step of an incident. */
+export const incidentEvent = z
+  .object({
+    change: z
+      .string()
+      .describe("Unique; each step comes twice: at once without id, and again when it is durable."),
+    incident: z.string(),
+    step: z.enum([
+      ...([
+        "detected",
+        "joined",
+        "escalated",
+        "acknowledged",
+        "dispatched",
+        "arrived",
+        "controlled",
+      ] as const),
+      ...(["closed", "false-alarm", "noted"] as const),
+    ]),
+    site: id,
+    at: time,
+    device: deviceName.optional(),
+    kind: kindName.optional(),
+    alert: z.string().optional(),
+    rule: z.string().optional(),
+    building: z.string().optional(),
+    floor: z.string().optional(),
+    values: z.record(z.string(), value).optional(),
+    marks: z.record(z.string(), time).optional().describe("With detected: when each mark passes."),
+    mark: z
+      .enum(["acknowledge", "arrive", "control"])
+      .optional()
+      .describe("With escalated: the mark that passed."),
+    by: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .meta({ id: "IncidentEvent" });
 
 /** One step of an alert. */
 export const alertEvent = z
@@ -105,6 +148,7 @@ export const streamEvent = z.union([
   readingEvent,
   presenceEvent,
   alertEvent,
+  incidentEvent,
   rejectionEvent,
   commandEvent,
 ]);

@@ -7,6 +7,8 @@ import { afterEach } from "vitest";
 import type { z } from "zod";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
+import { openIncidentBook } from "../../../gateway/alert/incident/book.ts";
+import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
@@ -19,6 +21,7 @@ import { auditSettings } from "../../../gateway/state/audit/settings.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openIdentity } from "../../../gateway/state/identity.ts";
+import { openIncidentTimes } from "../../../gateway/state/incident-times.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
 import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
 import type { CommandStep, Rejection, Role } from "../../../gateway/types.ts";
@@ -76,6 +79,7 @@ export async function anApi(options: Options = {}) {
     metrics,
     settings: auditSettings.parse({ ...options.audit }),
   });
+  const incidents = openIncidentBook({ database, settings: incidentSettings.parse({}), clock });
   const registry = openRegistry({
     ...{ database, catalogue, clock, log, metrics, settings: state },
     credentials: access.deviceCredentials,
@@ -98,6 +102,7 @@ export async function anApi(options: Options = {}) {
       identity,
       book,
       desk,
+      incidents,
       commandView,
       rejections,
       metrics,
@@ -107,6 +112,8 @@ export async function anApi(options: Options = {}) {
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
     mqttDoor: (isSecure) => (isSecure ? { port: 8883, tls: true } : { port: 1883, tls: false }),
+    incidentDesk: { take: () => Promise.reject(new GatewayError("not-found", "there is none")) },
+    incidentTimes: openIncidentTimes(database),
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {

@@ -1,0 +1,63 @@
+import type { Clock } from "../../clock.ts";
+import { GatewayError } from "../../errors.ts";
+import type { IncidentStep } from "../../types.ts";
+import type { Incident, IncidentBook, IncidentDesk } from "../contract.ts";
+import { foldStep } from "./fold.ts";
+import { refusalOf } from "./moves.ts";
+import type { IncidentWatch } from "./watch.ts";
+
+/** What the desk needs. */
+export interface IncidentDeskParts {
+  readonly book: Pick<IncidentBook, "find">;
+  readonly watch: Pick<IncidentWatch, "find" | "follow">;
+  /** Journals a step; keeps its promise when it is on disk. */
+  readonly report: (step: IncidentStep) => Promise<void>;
+  /** Acknowledges one alert; may refuse. */
+  readonly acknowledgeAlert: (action: { alert: string; by: string }) => Promise<unknown>;
+  readonly clock: Pick<Clock, "now">;
+  readonly newId: () => string;
+}
+
+/**
+ * Makes the desk. The watch knows a step before it is on disk, so that of two people only one is the first; the answer
+ * waits for the disk.
+ */
+export function createIncidentDesk(parts: IncidentDeskParts): IncidentDesk {
+  const { book, watch, report, clock, newId } = parts;
+
+  function find(id: string): Incident {
+    const incident = watch.find(id) ?? book.find(id);
+    if (incident === undefined) throw new GatewayError("not-found", `there is no incident "${id}"`);
+    return incident;
+  }
+
+  return {
+    async take(move, { incident: id, by, note }) {
+      const before = find(id);
+      if (move === "false-alarm" && note === undefined) {
+        throw new GatewayError("invalid-request", "say why it was a false alarm; it is kept in the record", {
+          path: "note",
+        });
+      }
+      const done = move === "noted" ? undefined : before.times[move];
+      // The same person again, after an answer that got lost on the way.
+      if (done?.by === by && before.state === move) return before;
+      const refusal = refusalOf(before, move);
+      if (refusal !== undefined) {
+        const who = done === undefined ? "" : `; ${done.by} did this at ${new Date(done.at).toISOString()}`;
+        throw new GatewayError("conflict", `incident ${id}: ${refusal}${who}`);
+      }
+      const step: IncidentStep = {
+        ...{ id: newId(), incident: id, site: before.site, step: move, at: clock.now(), by },
+        ...(note === undefined ? {} : { note }),
+      };
+      watch.follow(step);
+      await report(step);
+      // Who answers the incident has seen its alarms; one that somebody else acknowledged stays his.
+      if (move === "acknowledged") {
+        await Promise.allSettled(before.alarms.map(({ alert }) => parts.acknowledgeAlert({ alert, by })));
+      }
+      return foldStep(before, step) ?? before;
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import { z } from "zod";
+import type { Incident, IncidentMove } from "../../alert/contract.ts";
+import { GatewayError } from "../../errors.ts";
+import type { App } from "../app.ts";
+import { incidentPage } from "../incident-page.ts";
+import { showPage } from "../login/show-page.ts";
+import { isWithin, narrow, type Sites } from "../lookup.ts";
+import type { ApiParts } from "../parts.ts";
+import { presentIncident, presentIncidentDetail, presentResponse } from "../present/incident.ts";
+import type { OperationId } from "../roles.ts";
+import { falseAlarm, incident, incidentDetail, moveNote, note, responseReport } from "../schemas/incident.ts";
+import { problems } from "../schemas/problem.ts";
+import { id, iso, moment, optionalBody, pageOf, paging } from "../schemas/shared.ts";
+
+const tags = ["incidents"];
+const params = z.object({ id: z.string().min(1).max(64) });
+const url = "/api/v1/incidents/:id";
+
+/** Most incidents that one report counts. */
+const reportIncidents = 10_000;
+
+/** The steps of a crew that need no more than a note. */
+const moves: readonly {
+  path: string;
+  move: IncidentMove;
+  operationId: OperationId;
+  summary: string;
+  text: string;
+}[] = [
+  {
+    ...{ path: "acknowledge", move: "acknowledged", operationId: "acknowledgeIncident" },
+    summary: "Acknowledge an incident",
+    text: "Somebody has seen it and takes care; its alarms are acknowledged too. Stops the first mark alone.",
+  },
+  {
+    ...{ path: "dispatch", move: "dispatched", operationId: "dispatchIncident" },
+    summary: "Say that a crew has set out",
+    text: "Steps may be skipped: who is on scene need not say that he set out.",
+  },
+  {
+    ...{ path: "arrive", move: "arrived", operationId: "arriveIncident" },
+    summary: "Say that a crew is on scene",
+    text: "Stops the second mark.",
+  },
+  {
+    ...{ path: "control", move: "controlled", operationId: "controlIncident" },
+    summary: "Say that it is under control",
+    text: "Stops the third mark. A further alarm of the building begins a new incident.",
+  },
+  {
+    ...{ path: "close", move: "closed", operationId: "closeIncident" },
+    summary: "Close an incident",
+    text: "Only a person does; only what is under control.",
+  },
+];
+
+/** Incidents: what a crew must answer, and the record of how it did. */
+export function incidentRoutes(
+  app: App,
+  parts: Pick<ApiParts, "registry" | "catalogue" | "incidents" | "incidentDesk" | "clock">,
+): void {
+  const { incidents, incidentDesk } = parts;
+
+  app.get(
+    "/api/v1/incidents",
+    {
+      schema: {
+        operationId: "listIncidents",
+        tags,
+        summary: "List incidents, newest first",
+        querystring: z.strictObject({
+          ...paging,
+          state: z.enum(["open", "ended"]).optional(),
+          site: id.optional(),
+          from: moment.optional().describe("Detected from here on."),
+          to: moment.optional().describe("Detected before."),
+        }),
+        response: { 200: pageOf(incident), ...problems(400) },
+      },
+    },
+    async ({ query: { site, ...query }, sites }) => {
+      const page = incidents.list({ ...query, sites: narrow(sites, site) });
+      return { items: page.items.map((one) => presentIncident(parts, one)), next: page.next ?? null };
+    },
+  );
+
+  app.get(
+    "/api/v1/incidents/report",
+    {
+      schema: {
+        operationId: "responseReport",
+        tags,
+        summary: "How fast incidents were answered",
+        description: "Without from and to: the last 30 days.",
+        querystring: z.strictObject({ site: id.optional(), from: moment.optional(), to: moment.optional() }),
+        response: { 200: responseReport, ...problems(400) },
+      },
+    },
+    async ({ query, sites }) => {
+      const to = query.to ?? parts.clock.now();
+      const from = query.from ?? to - 30 * 86_400_000;
+      const { found, complete } = collect({ sites: narrow(sites, query.site), from, to });
+      const period = { site: query.site ?? null, from: iso(from), to: iso(to) };
+      return { ...period, ...presentResponse(found), complete };
+    },
+  );
+
+  app.get(
+    url,
+    {
+      schema: {
+        operationId: "getIncident",
+        tags,
+        summary: "An incident with its timeline",
+        params,
+        response: { 200: incidentDetail, ...problems(400, 404) },
+      },
+    },
+    async ({ params, sites }) => presentIncidentDetail(parts, find(sites, params.id)),
+  );
+
+  app.get(
+    "/incidents/:id",
+    { schema: { operationId: "incidentPage", hide: true, params } },
+    async ({ params, sites }, reply) =>
+      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)))),
+  );
+
+  for (const { path, move, operationId, summary, text } of moves) {
+    app.post(
+      `${url}/${path}`,
+      {
+        schema: {
+          operationId,
+          tags,
+          summary,
+          description: text,
+          params,
+          body: moveNote.describe(optionalBody),
+          response: { 200: incident, ...problems(400, 404, 409) },
+        },
+      },
+      async ({ params, body, caller, sites }) => take(move, find(sites, params.id), caller.name, body?.note),
+    );
+  }
+
+  app.post(
+    `${url}/false-alarm`,
+    {
+      schema: {
+        operationId: "falseAlarm",
+        tags,
+        summary: "End an incident as a false alarm",
+        description: "With the reason, which stands in the record.",
+        params,
+        body: falseAlarm,
+        response: { 200: incident, ...problems(400, 404, 409) },
+      },
+    },
+    async ({ params, body, caller, sites }) =>
+      take("false-alarm", find(sites, params.id), caller.name, body.reason),
+  );
+
+  app.post(
+    `${url}/notes`,
+    {
+      schema: {
+        operationId: "noteIncident",
+        tags,
+        summary: "Add a note to an incident",
+        description: "Also to one that has ended.",
+        params,
+        body: note,
+        response: { 200: incident, ...problems(400, 404) },
+      },
+    },
+    async ({ params, body, caller, sites }) => take("noted", find(sites, params.id), caller.name, body.note),
+  );
+
+  async function take(move: IncidentMove, { id }: Incident, by: string, said: string | undefined) {
+    return presentIncident(parts, await incidentDesk.take(move, { incident: id, by, note: said }));
+  }
+
+  function find(sites: Sites, id: string): Incident {
+    const found = incidents.find(id);
+    if (found === undefined || !isWithin(sites, `${found.site}/`)) {
+      throw new GatewayError("not-found", `there is no incident "${id}"`);
+    }
+    return found;
+  }
+
+  function collect(query: { sites: Sites; from: number; to: number }): {
+    found: Incident[];
+    complete: boolean;
+  } {
+    const found: Incident[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = incidents.list({ ...query, limit: 500, cursor });
+      found.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== undefined && found.length < reportIncidents);
+    return { found, complete: cursor === undefined };
+  }
+}
