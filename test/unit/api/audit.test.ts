@@ -132,7 +132,7 @@ describe("a row says", () => {
 
   test("nothing of a path that may carry a secret", () => {
     const request = (url: string, params: object) =>
-      describeRequest({ routeOptions: { url }, params } as never, { siteOfAlert: () => undefined });
+      describeRequest({ routeOptions: { url }, params } as never, { siteOf: () => undefined });
     expect(request("/link/:secret", { secret: "hush" })).toEqual({ detail: {} });
     expect(request("/api/v1/links/:id/use", { id: "hush" })).toEqual({ detail: {} });
     expect(request("/api/v1/people/:id", { id: "4f" })).toEqual({ target: "person:4f", detail: {} });

@@ -202,4 +202,4 @@ test("the folder of a running journal, copied at any moment, opens and holds eve
     expect(records).toEqual(records.map((_, i) => ({ sequence: i + 1, record: aRecord(i + 1) })));
     expect(await again.write([aRecord(0)])).toBeGreaterThan(records.length);
   }
-});
+}, 60_000);
