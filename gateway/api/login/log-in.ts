@@ -88,7 +88,8 @@ export function createLogIn(
   /** Anybody can cause these at will, so they are counted together. A log-in that nobody has may be a mistyped password: it is not kept. */
   function refuse({ address }: Origin, person: Person | undefined, result: "delayed" | "wrong"): void {
     results.add(result);
-    log.warn({ person: person?.id, address, result }, "log-in refused");
+    // Those that must wait come as fast as somebody likes; they are counted.
+    log[result === "wrong" ? "warn" : "debug"]({ person: person?.id, address, result }, "log-in refused");
     const target = person && `person:${person.id}`;
     const who = { by: "nobody", via: "session", address } as const;
     audit.noteOften({ ...who, action: "login", outcome: "refused", code: result, target });
