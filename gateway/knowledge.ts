@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
+import { messageOf } from "./errors.ts";
 import { type Cleaner, createCleaner } from "./privacy/clean.ts";
 import { createPersonHashes, type PersonHashes } from "./privacy/person-hash.ts";
 import type { SharedParts } from "./shared-parts.ts";
@@ -60,6 +61,16 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const persons = createPersonHashes({ pepper });
   const kind = (name: string) => catalogue.get(name);
   const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });
+  /** Alarms matter more than a link: a disk that is full must not end the start; the next one makes it. */
+  function tryFirstLink(): string | undefined {
+    try {
+      return firstLink(identity, config.api.inviteMs);
+    } catch (error) {
+      log.error({ reason: messageOf(error) }, "no link for the first administrator could be made");
+      return undefined;
+    }
+  }
+
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
     incidentTimes: openIncidentTimes(database),
@@ -67,7 +78,7 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {
         token: needsToken ? firstToken(access, audit) : undefined,
-        link: firstLink(identity, config.api.inviteMs),
+        link: tryFirstLink(),
       };
     },
   };
