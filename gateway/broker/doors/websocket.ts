@@ -26,6 +26,8 @@ export function createWebSocketDoor({
 
   function opened(webSocket: WebSocket, request: IncomingMessage): void {
     (request.socket as Socket).setNoDelay?.(true);
+    // What is too large or no frame is not read to its end: ws would take it off the socket for as long as it comes.
+    webSocket.once("error", () => webSocket.terminate());
     webSocket.on("message", (_data, isBinary) => {
       if (!isBinary) webSocket.close(unsupportedData, "binary frames only");
     });
