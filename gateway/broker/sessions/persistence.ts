@@ -175,13 +175,14 @@ export function createPersistence({ file, sessions, retained, mayKeep }: Persist
       }
       throw new GatewayError("not-found", `no packet ${messageId} was received`);
     },
+    // Never rejects: aedes does not listen. Two PUBRELs of one packet both find it, and only the first has anything to release.
     async incomingDelPacket(client: Who, { messageId }: { messageId: number }): Promise<void> {
+      if (client.clean === true) {
+        client.connection?.received?.delete(messageId);
+        return;
+      }
       const session = sessions.find(client.id);
-      const released =
-        client.clean === true
-          ? (client.connection?.received?.delete(messageId) ?? false)
-          : session !== undefined && sessions.release(session, messageId);
-      if (!released) throw new GatewayError("not-found", `no packet ${messageId} was received`);
+      if (session !== undefined) sessions.release(session, messageId);
     },
 
     async putWill(client: Who, will: Will): Promise<void> {

@@ -48,6 +48,22 @@ describe("a message of a device", () => {
     expect(taken[0]).toMatchObject({ principal: { name: "xinfa/b1" }, will: false, dup: false });
   });
 
+  it.each([true, false])("may be released twice in one write, in a clean session: %s", async (clean) => {
+    const { port, taken } = await aBroker();
+    const device = await aClient(port, "xinfa/b1", { clean });
+    device.send(publish(telemetry, { qos: 2, payload: "c", messageId: 2 }));
+    await device.next("pubrec");
+    device.send(
+      { cmd: "pubrel", messageId: 2 },
+      { cmd: "pubrel", messageId: 2 },
+      { cmd: "pubrel", messageId: 2 },
+    );
+    await until(() => device.got.filter(({ cmd }) => cmd === "pubcomp").length === 3, "three PUBCOMPs");
+    device.send(publish(telemetry, { payload: "d", messageId: 3 }));
+    await device.next("puback");
+    expect(taken).toHaveLength(2);
+  });
+
   it("keeps its place: a burst that came with CONNECT is taken in order, before what follows it", async () => {
     const { port, taken } = await aBroker();
     const socket = await aSocket(port);
