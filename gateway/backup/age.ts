@@ -64,7 +64,11 @@ export async function* open(source: AsyncIterable<Uint8Array>, passphrase: strin
   const fileKey = await unwrap(lines, passphrase);
   const mac = Buffer.from(lines.at(-1)!.slice(4), "base64");
   const wanted = headerMac(fileKey, `${lines.slice(0, -1).join("\n")}\n---`);
-  if (mac.length !== wanted.length || !timingSafeEqual(mac, wanted)) throw invalid("its header was changed");
+  // The format has one spelling for each value: bits at the end that say nothing must be zero.
+  const isCanonical = lines.at(-1) === `--- ${base64(mac)}`;
+  if (!isCanonical || mac.length !== wanted.length || !timingSafeEqual(mac, wanted)) {
+    throw invalid("its header was changed");
+  }
 
   const nonce = await taker.take(16);
   const key = derive(fileKey, nonce, "payload");

@@ -31,10 +31,10 @@ const flags = readFlags(
 /** Longest time in which the canaries must be answered, ms. */
 const canaryMs = 1_000;
 /**
- * Most that the process that takes the junk may hold at its worst, MiB; the series store beside it never sees junk. About 165 are
- * there at the start, and V8 collects late: runs differ by 40. The sieges after it have bounds of their own.
+ * Most that the process that takes the junk may hold at its worst, MiB; the series store beside it never sees junk. The sieges
+ * after it have bounds of their own.
  */
-const peakMib = 450;
+const peakMib = 400;
 
 const site = "junk";
 const kind = "waste-bin";

@@ -40,22 +40,13 @@ describe("a sealed file", () => {
     });
   });
 
-  test("never opens to anything else when any byte was changed", async () => {
-    const secret = Buffer.from("a short secret");
-    const bytes = await sealed(secret);
-    const opens: number[] = [];
+  test("does not open when any byte was changed", async () => {
+    const bytes = await sealed(Buffer.from("a short secret"));
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes);
       changed[at]! ^= 1;
-      const outcome = await opened(changed).then(
-        (content) => content.equals(secret),
-        (error: { code: string }) => error.code,
-      );
-      if (outcome === true) opens.push(at);
-      else expect(outcome, `byte ${at}`).toBe("backup-invalid");
+      await expect(opened(changed), `byte ${at}`).rejects.toMatchObject({ code: "backup-invalid" });
     }
-    // The last character of the header's sum has two bits that say nothing.
-    expect(opens.length).toBeLessThanOrEqual(1);
   });
 
   test("does not open when its end, or a chunk, is missing or moved", async () => {
