@@ -27,6 +27,8 @@ export interface ErrorFacts {
   readonly cause?: unknown;
   /** True when the same attempt may succeed later. */
   readonly retryable?: boolean;
+  /** How long the other side wants to be left alone before that, ms. */
+  readonly retryAfterMs?: number;
   /** Where in the input it is wrong, for example `devices[3].kind`. */
   readonly path?: string;
 }
@@ -35,6 +37,7 @@ export interface ErrorFacts {
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
   readonly path: string | undefined;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -42,6 +45,7 @@ export class GatewayError extends Error {
     this.name = "GatewayError";
     this.code = code;
     this.retryable = facts.retryable ?? false;
+    this.retryAfterMs = facts.retryAfterMs;
     this.path = facts.path;
   }
 }

@@ -134,6 +134,8 @@ export interface Change {
   readonly comment?: string;
   /** From a replay or a drill. */
   readonly simulated?: true;
+  /** Id of the drill that raised it: people are told, and told that nothing burns. */
+  readonly drill?: string;
 }
 
 /** A mark in the time of an incident by which something must have happened. */
@@ -166,6 +168,8 @@ export interface IncidentStep {
   readonly building?: string;
   readonly floor?: string;
   readonly values?: Values;
+  /** Id of the drill that it belongs to. */
+  readonly drill?: string;
   /** With `detected`: when each mark passes, epoch ms; they stay as they are, whatever happens to settings and gateway. */
   readonly marks?: Readonly<Record<IncidentMark, number>>;
   /** With `escalated`. */

@@ -9,6 +9,7 @@ const siblings = [
   "state",
   "alert",
   "notify",
+  "duty",
   "series",
   "live",
   "privacy",
