@@ -6,6 +6,7 @@ import { refuseHalfRestored } from "./backup/restore.ts";
 import { scheduleBackups } from "./backup/schedule.ts";
 import { createBackups } from "./backups.ts";
 import { openBroker } from "./broker/open.ts";
+import { openTargets } from "./channels.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { commandMessage, createCommands } from "./commands.ts";
@@ -28,6 +29,7 @@ import { createReloads, type Reloaded } from "./reload.ts";
 import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import { openTelling } from "./telling.ts";
 import { openTls } from "./tls/open.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
@@ -76,7 +78,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
+async function assemble(shared: SharedParts, { kinds, version, configFile, random = Math.random }: AppParts): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
@@ -88,9 +90,16 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
-  const history = await openHistory(shared, knowledge.database);
+  const telling = openTelling(shared, {
+    ...{ database: knowledge.database, registry, random, targets: openTargets(shared) },
+    calling: groupsOnly,
+    wayOf: () => undefined,
+    hold: () => undefined,
+    linkOf: () => undefined,
+  });
+  const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
+  const path = await openPath(shared, knowledge, history, telling, (device, reply) => commands.replied(device, reply));
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -226,6 +235,14 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     },
   };
 }
+
+const groupsOnly = {
+  chain: (_site: string, of: string) =>
+    of === "fire"
+      ? { stages: [{ after: 0, call: [{ who: "targets", way: "all" } as const], until: "acknowledged" as const }], repeatMs: 60_000 }
+      : { stages: [], repeatMs: undefined },
+  people: () => [],
+} as const;
 
 function isFireDevice(known: KnownDevice | undefined): boolean {
   return known?.definition.rules.some(({ fire }) => fire === true) ?? false;

@@ -25,13 +25,14 @@ interface Parts {
   readonly quiet: Pick<Quiet, "due" | "presence">;
   readonly incidents: { due(now: number): readonly IncidentStep[] };
   readonly take: Take;
+  readonly telling: { tick(): void };
   readonly journal: Pick<Journal, "append">;
   readonly clock: Pick<Clock, "now">;
 }
 
 /** Joins time and people to the journal. */
 export function createHappenings(parts: Parts): Happenings {
-  const { states, judge, quiet, incidents, take, journal, clock } = parts;
+  const { states, judge, quiet, incidents, take, telling, journal, clock } = parts;
 
   function happen(happenings: readonly Happening[]): Promise<void> {
     if (happenings.length === 0) return Promise.resolve();
@@ -50,6 +51,7 @@ export function createHappenings(parts: Parts): Happenings {
     tick() {
       const now = clock.now();
       void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now)]);
+      telling.tick();
     },
     report(changes) {
       for (const change of changes) judge.follow(change);

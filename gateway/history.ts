@@ -14,6 +14,7 @@ import type { SharedParts } from "./shared-parts.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
 import { openViewCursor } from "./state/view-cursor.ts";
+import type { Telling } from "./telling.ts";
 import { createViews, type Views } from "./views.ts";
 
 /** What happened: the journal, and everything that people look at and that is made from it. */
@@ -32,7 +33,11 @@ export interface History {
 const flushMs = 200;
 
 /** Opens the journal and brings the views up to its end. */
-export async function openHistory(shared: SharedParts, database: Database): Promise<History> {
+export async function openHistory(
+  shared: SharedParts,
+  database: Database,
+  telling: Pick<Telling, "apply" | "outbox">,
+): Promise<History> {
   const { config, clock, log, metrics, closers } = shared;
   const directory = join(config.dataDir, "journal");
   const whole = await openJournal({ directory, settings: config.journal, clock, log, metrics });
@@ -46,7 +51,7 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const lists = { book, incidents: incidentBook, commands: commandView, quarantine, erasures };
+  const lists = { book, incidents: incidentBook, commands: commandView, quarantine, erasures, telling };
   const views = createViews({ journal, place, ...lists, clock, metrics, log });
   await views.catchUp();
   views.follow();

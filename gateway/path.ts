@@ -8,14 +8,12 @@ import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
-import { openChannels } from "./channels.ts";
 import { createCheckpointer } from "./checkpoint.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
 import { createHappenings, type Happenings } from "./happenings.ts";
 import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { createAlarm } from "./notify/alarm.ts";
 import { createTaker } from "./outcome.ts";
 import { createPathMetrics } from "./path-metrics.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -23,7 +21,8 @@ import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
 import type { SiteTimes } from "./state/incident-times.ts";
-import type { DeviceName } from "./types.ts";
+import type { Telling } from "./telling.ts";
+import type { Change, DeviceName, IncidentStep } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
 export interface Path {
@@ -46,6 +45,7 @@ export async function openPath(
   shared: SharedParts,
   knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "incidentTimes">,
   history: Pick<History, "journal" | "book" | "incidentBook" | "views" | "hub">,
+  telling: Telling,
   replied: (device: DeviceName, reply: Reply) => void,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
@@ -82,18 +82,17 @@ export async function openPath(
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
     timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
   });
-  const channels = openChannels(shared, knowledge, { hub }, (reason) => {
-    void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
-  });
-  const take = createTaker({
-    ...{ states, alarm: createAlarm({ channels, metrics, log }) },
-    ...{ incident: incidents.raised, show: hub.urgent },
-  });
+  /** The screens first: nothing that goes wrong on the way to the others keeps a fire from them. */
+  function tell(happening: Change | IncidentStep): void {
+    hub.urgent(happening);
+    telling.urgent(happening);
+  }
+  const take = createTaker({ states, alarm: tell, incident: incidents.raised, show: tell });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
     metrics: createPathMetrics(metrics),
   });
-  const happenings = createHappenings({ states, judge, quiet, incidents, take, journal, clock });
+  const happenings = createHappenings({ states, judge, quiet, incidents, take, telling, journal, clock });
   const { report } = happenings;
   void report(judge.clearOrphans());
   registry.onDevice((device, known) => {
@@ -109,6 +108,11 @@ export async function openPath(
     "fault timer",
     clock.after(settleMs, () => void faults.settle()),
   );
+  telling.onFailing((reason) => {
+    void faults.set("channel-failed", reason !== undefined, reason ?? "they take again what they are sent");
+  });
+  telling.start({ alerts: book, incidents: incidentBook });
+  closers.add("notifications", () => telling.close());
   const desk = createDesk({
     ...{ book, clock, newId },
     maxComments: alert.book.maxComments,

@@ -14,7 +14,7 @@ export type FaultName =
   | "audit-damaged"
   | "audit-failed"
   | "audit-full"
-  | "webhook-failed"
+  | "channel-failed"
   | "certificate-refused"
   | "certificate-ending"
   | "certificate-ended"
@@ -140,12 +140,12 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     },
     isLasting: false,
   },
-  "webhook-failed": {
+  "channel-failed": {
     severity: "major",
-    title: { zh: "报警推送失败", en: "Alarms do not reach a webhook" },
+    title: { zh: "报警推送失败", en: "Alarms do not reach people by every way" },
     advice: {
-      zh: "检查接收方服务、网络和 notify.webhooks 设置；屏幕报警不受影响，请以屏幕为准",
-      en: "Check the receiver, the network and notify.webhooks; the screens show every alarm, so watch them meanwhile",
+      zh: "检查接收方服务、网络和 notify.targets 设置；屏幕报警不受影响，请以屏幕为准",
+      en: "Check the receiver, the network and notify.targets; the screens show every alarm, so watch them meanwhile",
     },
     isLasting: false,
   },

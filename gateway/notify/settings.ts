@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseRange } from "./address.ts";
+import { dispatchFields } from "./dispatch-settings.ts";
 import { bareHost, isListed, readAllowed } from "./outbound.ts";
 
 /** One target of the webhook channel. */
@@ -46,14 +47,7 @@ export const notifySettings = z
       ),
     timeoutMs: count(5_000, "Longest time of one attempt, from resolving the name to the whole answer, ms."),
     answerBytes: count(16_384, "Bytes of a target's answer that are read; the rest is cut off."),
-    attempts: count(6, "Attempts to send one notification to one target; then it is given up."),
-    retryMs: count(
-      1_000,
-      "Wait before the second attempt, ms; doubled each time, and shortened by chance by up to half.",
-    ),
-    retryMaxMs: count(30_000, "Longest wait between two attempts, ms."),
-    atOnce: count(4, "Attempts at one target that run at the same time; more wait."),
-    waiting: count(1_000, "Notifications that wait for one target; at the bound the oldest is given up."),
+    ...dispatchFields,
   })
   .superRefine(({ webhooks, allowedHosts }, context) => {
     const allowed = readAllowed(allowedHosts);

@@ -1,11 +1,7 @@
 import { createHmac } from "node:crypto";
 import { GatewayError } from "../errors.ts";
-import type { Change } from "../types.ts";
-import type { Channel } from "./contract.ts";
+import type { Channel, Notification } from "./contract.ts";
 import type { Outbound } from "./outbound.ts";
-
-/** What a person wants to know of a change besides what it says itself. */
-export type Describe = (change: Change) => Readonly<Record<string, unknown>>;
 
 interface WebhookParts {
   readonly url: string;
@@ -13,27 +9,26 @@ interface WebhookParts {
   readonly key: Buffer;
   readonly outbound: Outbound;
   readonly clock: { now(): number };
-  readonly describe: Describe;
 }
 
 /**
  * One target that takes changes as CloudEvents 1.0 in structured mode, signed as Standard Webhooks has it. `webhook-id` is
  * the change's id, so that a receiver tells doubles. Each `send` is one attempt.
  */
-export function createWebhookChannel({ url, key, outbound, clock, describe }: WebhookParts): Channel {
+export function createWebhookChannel({ url, key, outbound, clock }: WebhookParts): Channel {
   const { host } = new URL(url);
   return {
-    name: `webhook:${host}`,
-    async send({ change }) {
-      const body = JSON.stringify(eventOf(change, describe));
+    type: "webhook",
+    async send({ notification }) {
+      const body = JSON.stringify(eventOf(notification));
       const timestamp = String(Math.floor(clock.now() / 1000));
-      const signed = createHmac("sha256", key).update(`${change.id}.${timestamp}.${body}`).digest("base64");
+      const signed = createHmac("sha256", key).update(`${notification.id}.${timestamp}.${body}`).digest("base64");
       const { status, location } = await outbound.post(url, {
         body,
         headers: {
           "content-type": "application/cloudevents+json; charset=utf-8",
           "user-agent": "linli",
-          "webhook-id": change.id,
+          "webhook-id": notification.id,
           "webhook-timestamp": timestamp,
           "webhook-signature": `v1,${signed}`,
         },
@@ -56,17 +51,16 @@ function hintOf(status: number, location: string | undefined): string {
   return `, a redirect${target}; redirects are not followed, set the final address in notify.webhooks`;
 }
 
-function eventOf(change: Change, describe: Describe): Readonly<Record<string, unknown>> {
-  const { id, at, step, device, ...facts } = change;
-  const [site = "", kind, name] = device.split("/");
+function eventOf(notification: Notification): Readonly<Record<string, unknown>> {
+  const { id, at, kind, step, site, device, ...facts } = notification;
   return {
     specversion: "1.0",
     id,
     source: `/linli/sites/${site}`,
-    type: `linli.alert.${step}`,
-    subject: device,
+    type: `linli.${kind}.${step}`,
+    subject: device ?? site,
     time: new Date(at).toISOString(),
     datacontenttype: "application/json",
-    data: { ...facts, step, site, kind, device: name, ...describe(change) },
+    data: { ...facts, step, site, device },
   };
 }

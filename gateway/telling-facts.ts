@@ -1,0 +1,28 @@
+import { faultOf } from "./alert/fault-table.ts";
+import { ownDevice } from "./alert/own-device.ts";
+import type { Place, Words } from "./notify/notification.ts";
+import type { Registry } from "./state/contract.ts";
+import type { DeviceName } from "./types.ts";
+
+/** What the registry knows of where something happened; of a device that is no more as much as its name says. */
+export function placeOf(registry: Pick<Registry, "device" | "site">, site: string, device?: DeviceName): Place {
+  const known = device === undefined ? undefined : registry.device(device);
+  const isOwn = device === ownDevice;
+  return {
+    site,
+    siteName: isOwn ? "Linli" : (registry.site(site)?.name ?? site),
+    device,
+    deviceName: isOwn ? "网关 gateway" : known?.name,
+    building: known?.building,
+    floor: known?.floor,
+    definition: known?.definition,
+  };
+}
+
+/** What a rule, or a fault of the gateway, is called. */
+export function wordsOf({ definition }: Place, rule: string | undefined): Words {
+  const found = rule === undefined ? undefined : definition?.rules.find(({ id }) => id === rule);
+  const words = found ?? faultOf(rule ?? "");
+  if (words !== undefined) return { title: words.title, advice: words.advice };
+  return { title: rule === undefined ? { zh: "火警", en: "Fire alarm" } : { zh: rule, en: rule } };
+}
