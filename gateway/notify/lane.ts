@@ -112,7 +112,7 @@ export function createLane(parts: LaneParts): Lane {
       setReason(undefined);
       done(batch, { state: "sent", summary: batch.length > 1 ? delivery.notification.id : undefined }, target);
     } catch (error) {
-      failed(batch, error);
+      failed(batch, of, error);
     } finally {
       running[of]--;
       pump();
@@ -128,15 +128,16 @@ export function createLane(parts: LaneParts): Lane {
     return { notification: told, recipient, ...(link === undefined ? {} : { link }) };
   }
 
-  function failed(batch: readonly Entry[], error: unknown): void {
+  function failed(batch: readonly Entry[], of: Class, error: unknown): void {
     const now = clock.now();
     const retryable = !(error instanceof GatewayError) || error.retryable;
     const retryAfterMs = (error instanceof GatewayError ? error.retryAfterMs : undefined) ?? 0;
     const why = messageOf(error);
     if (retryable) {
       failures++;
-      const rest = (mostMs: number) => now + Math.max(waitOf(failures, mostMs), retryAfterMs);
-      restUntil = { fire: rest(settings.fireRetryMaxMs), other: rest(settings.retryMaxMs) };
+      restUntil[of] = now + waitOf(failures, of === "fire" ? settings.fireRetryMaxMs : settings.retryMaxMs);
+      // Who says when to come back means everything.
+      if (retryAfterMs > 0) restUntil = { fire: now + retryAfterMs, other: now + retryAfterMs };
     }
     // Once may be chance; what was refused for good is no chance.
     if (!retryable || failures > 1) setReason(why);
