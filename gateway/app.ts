@@ -78,7 +78,10 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(shared: SharedParts, { kinds, version, configFile, random = Math.random }: AppParts): Promise<App> {
+async function assemble(
+  shared: SharedParts,
+  { kinds, version, configFile, random = Math.random }: AppParts,
+): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
@@ -99,7 +102,9 @@ async function assemble(shared: SharedParts, { kinds, version, configFile, rando
   });
   const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, telling, (device, reply) => commands.replied(device, reply));
+  const path = await openPath(shared, knowledge, history, telling, (device, reply) =>
+    commands.replied(device, reply),
+  );
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -156,6 +161,11 @@ async function assemble(shared: SharedParts, { kinds, version, configFile, rando
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    notifications: {
+      list: telling.outbox.list,
+      targets: telling.targets,
+      contactName: () => undefined,
+    },
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
@@ -239,7 +249,12 @@ async function assemble(shared: SharedParts, { kinds, version, configFile, rando
 const groupsOnly = {
   chain: (_site: string, of: string) =>
     of === "fire"
-      ? { stages: [{ after: 0, call: [{ who: "targets", way: "all" } as const], until: "acknowledged" as const }], repeatMs: 60_000 }
+      ? {
+          stages: [
+            { after: 0, call: [{ who: "targets", way: "all" } as const], until: "acknowledged" as const },
+          ],
+          repeatMs: 60_000,
+        }
       : { stages: [], repeatMs: undefined },
   people: () => [],
 } as const;

@@ -12,7 +12,13 @@ export function openTargets({ config, clock }: Pick<SharedParts, "config" | "clo
   return config.notify.webhooks.map(({ url, secret, secretFile }, index) => {
     const key = keyOf({ secret, secretFile, place: `notify.webhooks.${index}` });
     return {
-      ...{ name: `webhook-${index}`, sites: undefined, least: "major", refusesFire: false, isAddressed: false },
+      ...{
+        name: `webhook-${index}`,
+        sites: undefined,
+        least: "major",
+        refusesFire: false,
+        isAddressed: false,
+      },
       ...{ perMinute: Number.POSITIVE_INFINITY, merges: false },
       channel: createWebhookChannel({ url, key, outbound, clock }),
     };

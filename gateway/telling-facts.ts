@@ -5,7 +5,11 @@ import type { Registry } from "./state/contract.ts";
 import type { DeviceName } from "./types.ts";
 
 /** What the registry knows of where something happened; of a device that is no more as much as its name says. */
-export function placeOf(registry: Pick<Registry, "device" | "site">, site: string, device?: DeviceName): Place {
+export function placeOf(
+  registry: Pick<Registry, "device" | "site">,
+  site: string,
+  device?: DeviceName,
+): Place {
   const known = device === undefined ? undefined : registry.device(device);
   const isOwn = device === ownDevice;
   return {

@@ -54,13 +54,19 @@ interface Parts {
 }
 
 /** Joins what happens to the people who must know. */
-export function openTelling(shared: Pick<SharedParts, "config" | "clock" | "metrics" | "log">, parts: Parts): Telling {
+export function openTelling(
+  shared: Pick<SharedParts, "config" | "clock" | "metrics" | "log">,
+  parts: Parts,
+): Telling {
   const { clock, metrics, log } = shared;
   const { notify: settings } = shared.config;
   const { registry, targets, calling, hold } = parts;
   const calls = metrics.countBy("calls", "Calls because nobody had answered, by class of alarm", "class");
   const empty = metrics.countBy("calls_empty", "Calls for which nobody is known, by class of alarm", "class");
-  const crowded = metrics.count("calls_crowded", "Alerts that are told once and not followed, because too many are open");
+  const crowded = metrics.count(
+    "calls_crowded",
+    "Alerts that are told once and not followed, because too many are open",
+  );
   let failing: (reason: string | undefined) => void = () => {};
 
   const escalation = createEscalation({ chainOf: calling.chain, most: settings.maxUnanswered });
@@ -104,7 +110,16 @@ export function openTelling(shared: Pick<SharedParts, "config" | "clock" | "metr
     if (about.urgency === "fire" || severity === "info") return;
     const { site, building } = about;
     if (calling.chain(site, severity).stages.length === 0) return;
-    const subject = { id, class: severity, site, building, since: at, marks: undefined, progress: 0, about } as const;
+    const subject = {
+      id,
+      class: severity,
+      site,
+      building,
+      since: at,
+      marks: undefined,
+      progress: 0,
+      about,
+    } as const;
     if (!escalation.follow(subject)) crowded.add();
   }
 
@@ -125,7 +140,16 @@ export function openTelling(shared: Pick<SharedParts, "config" | "clock" | "metr
     if (step.step === "detected") {
       const { incident: id, at, marks } = step;
       const { building } = notification;
-      escalation.follow({ id, class: "fire", site, building, since: at, marks, progress: 0, about: notification });
+      escalation.follow({
+        id,
+        class: "fire",
+        site,
+        building,
+        since: at,
+        marks,
+        progress: 0,
+        about: notification,
+      });
       makeCalls();
     }
     if (step.step === "closed" || step.step === "false-alarm") end(step.incident);
@@ -155,7 +179,8 @@ export function openTelling(shared: Pick<SharedParts, "config" | "clock" | "metr
     const notification = ofCall(subject.about, { id, at: now, stage, round });
     const to = call.flatMap((one): readonly Address[] => {
       // The groups have just been told of what began.
-      if (one.who === "targets") return round === 0 && now - subject.since < justNowMs ? [] : addressesOf(notification);
+      if (one.who === "targets")
+        return round === 0 && now - subject.since < justNowMs ? [] : addressesOf(notification);
       return calling.people(subject, one, now).flatMap(({ contact, ways }) =>
         ways.map(({ target, address }) => ({
           target,

@@ -6,6 +6,7 @@ import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { TargetState, Told, ToldQuery } from "../notify/contract.ts";
 import type { PersonRow, Series } from "../series/contract.ts";
 import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
@@ -34,6 +35,7 @@ export interface ApiParts {
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
+  readonly notifications: Notifications;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -93,6 +95,14 @@ export interface AlertDesk {
   acknowledge(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
   comment(step: { alert: string; by: string; comment: string }): Promise<Alert>;
   resolve(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
+}
+
+/** Who was told of what. */
+export interface Notifications {
+  list(query: ToldQuery): Page<Told>;
+  targets(): readonly TargetState[];
+  /** Undefined when he is no more. */
+  contactName(contact: string): string | undefined;
 }
 
 /** Sends commands to devices. Name, arguments and age are already checked against the kind. */

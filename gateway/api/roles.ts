@@ -89,6 +89,9 @@ export const rights = {
   getIncidentTimes: { who: "everyone", reach: "site" },
   setIncidentTimes: { who: "office", reach: "site" },
 
+  listNotifications: { who: "everyone", reach: "own" },
+  listTargets: { who: "everyone", reach: "own" },
+
   // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { who: "technical", reach: "own" },
   listRejectionGroups: { who: "technical", reach: "own" },

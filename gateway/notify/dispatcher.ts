@@ -44,7 +44,11 @@ export interface DispatcherParts {
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { targets, outbox, settings, clock, random, metrics, linkOf, isNeeded } = parts;
   const sent = metrics.countBy("notifications_sent", "Deliveries that a target took", "target");
-  const retried = metrics.countBy("notifications_retried", "Attempts that failed and are made again", "target");
+  const retried = metrics.countBy(
+    "notifications_retried",
+    "Attempts that failed and are made again",
+    "target",
+  );
   const failed = metrics.countBy("notifications_failed", "Deliveries that were given up", "target");
   const merged = metrics.countBy("notifications_merged", "Deliveries that went in a summary", "target");
   const limited = metrics.countBy(
@@ -95,7 +99,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       } else if (outcome.state === "waiting") retried.add(name);
       else if (outcome.state === "failed") failed.add(name);
       outbox.put(notification, {
-        ...{ notification: notification.id, target: name, contact: recipient?.contact, attempts, changedAt: now },
+        ...{
+          notification: notification.id,
+          target: name,
+          contact: recipient?.contact,
+          attempts,
+          changedAt: now,
+        },
         state: outcome.state,
         reason: outcome.state === "sent" ? undefined : outcome.reason,
         summary: outcome.state === "sent" ? outcome.summary : undefined,

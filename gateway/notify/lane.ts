@@ -110,7 +110,11 @@ export function createLane(parts: LaneParts): Lane {
       failures = 0;
       restUntil = { fire: 0, other: 0 };
       setReason(undefined);
-      done(batch, { state: "sent", summary: batch.length > 1 ? delivery.notification.id : undefined }, target);
+      done(
+        batch,
+        { state: "sent", summary: batch.length > 1 ? delivery.notification.id : undefined },
+        target,
+      );
     } catch (error) {
       failed(batch, of, error);
     } finally {

@@ -37,7 +37,9 @@ export function openOutbox({ database, clock, settings }: OutboxParts): Outbox {
   const readWaiting = db.prepare(
     `SELECT id, body FROM notifications WHERE id IN (SELECT notification FROM deliveries WHERE state = 'waiting') ORDER BY at, id`,
   );
-  const readDeliveries = db.prepare("SELECT * FROM deliveries WHERE notification = ? ORDER BY target, contact");
+  const readDeliveries = db.prepare(
+    "SELECT * FROM deliveries WHERE notification = ? ORDER BY target, contact",
+  );
   const eraseOld = db.prepare(
     `DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE at < max(?, coalesce(
       (SELECT at FROM notifications ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?), 0)) ORDER BY at LIMIT 500)
@@ -80,7 +82,12 @@ export function openOutbox({ database, clock, settings }: OutboxParts): Outbox {
 
   /** As it is now: what was written, and over it what waits to be. */
   function toldOf(notification: Notification): Told {
-    const found = new Map(readDeliveries.all(notification.id).map(readDelivery).map((one) => [keyOf(one), one]));
+    const found = new Map(
+      readDeliveries
+        .all(notification.id)
+        .map(readDelivery)
+        .map((one) => [keyOf(one), one]),
+    );
     for (const [key, one] of deliveries) if (one.notification === notification.id) found.set(key, one);
     return { notification, deliveries: [...found.values()] };
   }
@@ -118,7 +125,10 @@ export function openOutbox({ database, clock, settings }: OutboxParts): Outbox {
       const all = [...found.values()].sort(newestFirst);
       const items = all.slice(0, limit);
       const last = items.at(-1);
-      return { items: items.map(toldOf), next: all.length > limit && last ? `${last.at}~${last.id}` : undefined };
+      return {
+        items: items.map(toldOf),
+        next: all.length > limit && last ? `${last.at}~${last.id}` : undefined,
+      };
     },
     flush,
   };
@@ -127,7 +137,11 @@ export function openOutbox({ database, clock, settings }: OutboxParts): Outbox {
 /** How often old notifications are removed, ms. */
 const sweepEveryMs = 300_000;
 
-function keyOf({ notification, target, contact = "" }: Pick<DeliveryRecord, "notification" | "target" | "contact">) {
+function keyOf({
+  notification,
+  target,
+  contact = "",
+}: Pick<DeliveryRecord, "notification" | "target" | "contact">) {
   return `${notification}\n${target}\n${contact}`;
 }
 

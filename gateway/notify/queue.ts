@@ -27,7 +27,11 @@ export interface Queue {
 
 /** Makes an empty queue. */
 export function createQueue(): Queue {
-  const sets: Readonly<Record<Urgency, Set<Entry>>> = { fire: new Set(), critical: new Set(), normal: new Set() };
+  const sets: Readonly<Record<Urgency, Set<Entry>>> = {
+    fire: new Set(),
+    critical: new Set(),
+    normal: new Set(),
+  };
   const of = (fires: boolean) => (fires ? [sets.fire] : [sets.critical, sets.normal]);
 
   return {

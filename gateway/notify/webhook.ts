@@ -22,7 +22,9 @@ export function createWebhookChannel({ url, key, outbound, clock }: WebhookParts
     async send({ notification }) {
       const body = JSON.stringify(eventOf(notification));
       const timestamp = String(Math.floor(clock.now() / 1000));
-      const signed = createHmac("sha256", key).update(`${notification.id}.${timestamp}.${body}`).digest("base64");
+      const signed = createHmac("sha256", key)
+        .update(`${notification.id}.${timestamp}.${body}`)
+        .digest("base64");
       const { status, location } = await outbound.post(url, {
         body,
         headers: {

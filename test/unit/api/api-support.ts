@@ -103,6 +103,11 @@ export async function anApi(options: Options = {}) {
       book,
       desk,
       incidents,
+      notifications: {
+        list: () => ({ items: [], next: undefined }),
+        targets: () => [],
+        contactName: () => undefined,
+      },
       commandView,
       rejections,
       metrics,

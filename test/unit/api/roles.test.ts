@@ -57,6 +57,8 @@ const calls: Record<OperationId, string> = {
   closeIncident: "POST /api/v1/incidents/i-1/close",
   falseAlarm: "POST /api/v1/incidents/i-1/false-alarm",
   noteIncident: "POST /api/v1/incidents/i-1/notes",
+  listNotifications: "GET /api/v1/notifications",
+  listTargets: "GET /api/v1/notifications/targets",
   getIncidentTimes: "GET /api/v1/sites/xinfa/incident-times",
   setIncidentTimes: "PUT /api/v1/sites/xinfa/incident-times",
   listRejections: "GET /api/v1/rejections",

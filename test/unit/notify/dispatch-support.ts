@@ -39,13 +39,17 @@ export function aTarget(clock: FakeClock, more: Partial<Target> = {}) {
     taken,
     tried,
     ids: () => taken.flatMap(({ ids }) => ids),
-    works: () => void (answer = async () => {}),
+    works() {
+      answer = async () => {};
+    },
     fails(facts: { retryable: boolean; retryAfterMs?: number }) {
       answer = async () => {
         throw new GatewayError("notify-failed", "it is down", facts);
       };
     },
-    hangs: () => void (answer = () => new Promise(() => {})),
+    hangs() {
+      answer = () => new Promise(() => {});
+    },
   };
 }
 
@@ -60,7 +64,13 @@ export function aNotification(id: string, more: Partial<Notification> = {}): Not
 
 /** A fire. */
 export function aFire(id: string, more: Partial<Notification> = {}): Notification {
-  return aNotification(id, { urgency: "fire", severity: "critical", kind: "incident", step: "detected", ...more });
+  return aNotification(id, {
+    urgency: "fire",
+    severity: "critical",
+    kind: "incident",
+    step: "detected",
+    ...more,
+  });
 }
 
 /** A dispatcher over a real database; `again` makes the next one on the same data. */

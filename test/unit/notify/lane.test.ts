@@ -87,7 +87,9 @@ describe("a target that fails", () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(5_000);
     robot.works();
     await pass(clock, 5 * minute);
-    expect(robot.ids().toSorted()).toEqual(["fire", ...Array.from({ length: 30 }, (_, i) => `n-${i}`)].toSorted());
+    expect(robot.ids().toSorted()).toEqual(
+      ["fire", ...Array.from({ length: 30 }, (_, i) => `n-${i}`)].toSorted(),
+    );
     expect(robot.ids()[0]).toBe("fire");
   });
 
@@ -109,7 +111,9 @@ describe("a target that fails", () => {
     tell(aNotification("n"));
     tell(aFire("fire"));
     await pass(clock, 10_000);
-    expect(outbox.list({ state: "failed", limit: 9 }).items.map(({ notification }) => notification.id)).toEqual(["n"]);
+    expect(
+      outbox.list({ state: "failed", limit: 9 }).items.map(({ notification }) => notification.id),
+    ).toEqual(["n"]);
     robot.works();
     tell(aFire("second", { at: clock.now() }));
     await settle();
