@@ -140,7 +140,8 @@ export function createLane(parts: LaneParts): Lane {
     const why = messageOf(error);
     if (retryable) {
       failures++;
-      restUntil[group] = now + waitOf(failures, group === "fire" ? settings.fireRetryMaxMs : settings.retryMaxMs);
+      restUntil[group] =
+        now + waitOf(failures, group === "fire" ? settings.fireRetryMaxMs : settings.retryMaxMs);
       // Who says when to come back means everything.
       if (retryAfterMs > 0) restUntil = { fire: now + retryAfterMs, other: now + retryAfterMs };
     }
