@@ -8,7 +8,6 @@ import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
-import { openChannels } from "./channels.ts";
 import { createCheckpointer } from "./checkpoint.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
 import { createHappenings, type Happenings } from "./happenings.ts";
@@ -16,6 +15,7 @@ import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createAlarm } from "./notify/alarm.ts";
+import { createScreenChannel } from "./notify/screen.ts";
 import { createTaker } from "./outcome.ts";
 import { createPathMetrics } from "./path-metrics.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -82,9 +82,7 @@ export async function openPath(
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
     timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
   });
-  const channels = openChannels(shared, knowledge, { hub }, (reason) => {
-    void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
-  });
+  const channels = [createScreenChannel(hub)];
   const take = createTaker({
     ...{ states, alarm: createAlarm({ channels, metrics, log }) },
     ...{ incident: incidents.raised, show: hub.urgent },
