@@ -143,24 +143,25 @@ const colours: Readonly<Record<Tone, string>> = {
   drill: "#505050",
 };
 
-/** What a mail server's refusal means: a reply of 4xx may pass, 5xx does not (RFC 5321 4.2.1). */
+/**
+ * What a mail server's refusal means: a reply of 4xx may pass, 5xx does not (RFC 5321 4.2.1). The library's own error is left
+ * behind: it repeats what the server said, and some servers repeat a password.
+ */
 function refused(error: unknown, host: string, secrets: readonly string[]): GatewayError {
   const { code, responseCode, response, permanent } = error as NodemailerError;
   const said = repeated(response ?? messageOf(error), secrets);
   if (code === "EAUTH" && permanent !== false) {
     const mend = "set the right user and password; many providers want a code made for programs (授权码)";
-    return new GatewayError("notify-failed", `${host} does not let us in: ${mend}`, { cause: error });
+    return new GatewayError("notify-failed", `${host} does not let us in: ${mend}`);
   }
   if (code === "ETLS" || /certificate|self-signed|altnames|wrong version number/i.test(said)) {
     const mend = "look at its certificate, and at `tls` and `port` of the target";
     return new GatewayError("notify-failed", `${host} did not take it: ${said}; ${mend}`, {
-      cause: error,
       retryable: true,
     });
   }
   const what = responseCode === undefined ? "did not take it" : "refused it";
   return new GatewayError("notify-failed", `${host} ${what}: ${said}`, {
-    cause: error,
     retryable: permanent !== true,
   });
 }
