@@ -8,6 +8,7 @@ import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
 import { notifySettings } from "./notify/settings.ts";
+import { secretsOfTargets } from "./notify/target-settings.ts";
 import { privacySettings } from "./privacy/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
 import { auditSettings } from "./state/audit/settings.ts";
@@ -94,7 +95,8 @@ export const secretPaths: ReadonlySet<string> = new Set([
 export function secretsOf(config: Config): string[] {
   const read = (path: string) =>
     path.split(".").reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
-  return [...secretPaths].map(read).filter((value) => typeof value === "string");
+  const own = [...secretPaths].map(read).filter((value) => typeof value === "string");
+  return [...own, ...secretsOfTargets(config.notify.targets)];
 }
 
 /** One setting as it is documented. */

@@ -15,6 +15,7 @@ export function checkKind(kind: Kind): void {
   if (typeof kind.name !== "string" || !kebab.test(kind.name) || kind.name.length > 64) {
     refuse("name", "must be in kebab-case, at most 64 characters");
   }
+  if (kind.name === "alerts") refuse("name", "is where the broker publishes a site's alerts");
   checkText(kind.title, "title", refuse);
   if (!(kind.intervalMs > 0)) refuse("intervalMs", "must be more than 0");
   if (!(kind.quietAfterMs > kind.intervalMs)) refuse("quietAfterMs", "must be more than the interval");

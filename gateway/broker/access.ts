@@ -57,9 +57,15 @@ export function isOwn(topic: string): boolean {
   return topic.startsWith(own) || topic === "linli";
 }
 
-/** A topic that only the gateway publishes to. */
+/** A topic that only the gateway publishes to: what devices are told, and what a site is told of its alerts. */
 export function isDown(topic: string): boolean {
-  return topic.startsWith(root) && (topic.endsWith("/command") || topic.endsWith("/reject"));
+  if (!topic.startsWith(root)) return false;
+  return topic.endsWith("/command") || topic.endsWith("/reject") || isOfAlerts(topic);
+}
+
+/** Below `linli/v1/{site}/alerts/`, where no kind of device can be. */
+function isOfAlerts(topic: string): boolean {
+  return topic.startsWith("alerts/", topic.indexOf("/", root.length) + 1);
 }
 
 /** Whether a filter can match messages that devices send up. */

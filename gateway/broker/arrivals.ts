@@ -156,7 +156,7 @@ export function createArrivals(parts: ArrivalParts) {
     if (verdict === "route") return parts.route({ ...packet, clientId }, nothing, nothing);
     parts.accept(messageOf(packet, principal, true), (refusal) => {
       if (refusal !== undefined) return meters.rejections.add();
-      if (!parts.isWanted()) return;
+      if (!parts.isWanted() || isDown(packet.topic)) return;
       const payload = shown(packet.topic, packet.payload);
       parts.route({ ...packet, payload, retain: false, clientId }, nothing, nothing);
     });
