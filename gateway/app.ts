@@ -94,7 +94,10 @@ async function assemble(
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
   const telling = openTelling(shared, {
-    ...{ database: knowledge.database, registry, random, targets: openTargets(shared) },
+    ...{ database: knowledge.database, registry, random },
+    targets: openTargets(shared, (topic, payload, options) =>
+      broker.publish({ topic, payload, qos: 1, ...options }),
+    ),
     calling: groupsOnly,
     wayOf: () => undefined,
     hold: () => undefined,
@@ -222,6 +225,9 @@ async function assemble(
   closers.add("event loop watch", watchLoopLag({ metrics }));
 
   ports = await openPorts({ config, api, broker, tls, fireLines, closers });
+  // Not before every door is open: a siren that listens to the broker is one of those who are told.
+  telling.start({ alerts: history.book, incidents: history.incidentBook });
+  closers.add("notifications", () => telling.close());
   closers.add("health", health.started());
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");

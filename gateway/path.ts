@@ -111,8 +111,6 @@ export async function openPath(
   telling.onFailing((reason) => {
     void faults.set("channel-failed", reason !== undefined, reason ?? "they take again what they are sent");
   });
-  telling.start({ alerts: book, incidents: incidentBook });
-  closers.add("notifications", () => telling.close());
   const desk = createDesk({
     ...{ book, clock, newId },
     maxComments: alert.book.maxComments,

@@ -53,7 +53,7 @@ export function ofStep(step: IncidentStep, place: Place, words: Words): Notifica
 export function ofCall(about: Notification, call: CallFacts): Notification {
   const { id, at, stage, round } = call;
   const { kind: _kind, ...facts } = about;
-  return { ...facts, id, at, kind: "call", step: String(stage + 1), round };
+  return { ...facts, id, at, kind: "call", step: String(stage + 1), round, since: about.at };
 }
 
 /** Which call it is. */

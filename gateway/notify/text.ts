@@ -56,7 +56,20 @@ export function bracketed(head: string, language: Language): string {
 }
 
 function linesOf(notification: Notification, { language, zone }: Manner, now: number): Line[] {
-  const { kind, at, step, round = 0, readings = [], by, reason, note, during, advice, drill } = notification;
+  const {
+    kind,
+    at,
+    since = at,
+    step,
+    round = 0,
+    readings = [],
+    by,
+    reason,
+    note,
+    during,
+    advice,
+    drill,
+  } = notification;
   const lines: (Line | undefined)[] = [
     drill === undefined ? undefined : { text: sentences.drill[language], weight: "vital" },
     kind === "test" ? { text: sentences.test[language], weight: "vital" } : undefined,
@@ -64,12 +77,12 @@ function linesOf(notification: Notification, { language, zone }: Manner, now: nu
     { label: labels.place[language], text: placeOf(notification), weight: "vital" },
     labelled("device", nameOf(notification)),
     kind === "call"
-      ? { text: unansweredFor(Math.floor((now - at) / 60_000), clean(step), round + 1)[language] }
+      ? { text: unansweredFor(Math.floor((now - since) / 60_000), clean(step), round + 1)[language] }
       : undefined,
     isRealFire(notification) || notification.parts?.some(isRealFire)
       ? { text: sentences.call119[language], weight: "vital" }
       : undefined,
-    { label: labels.time[language], text: timeOf(at, zone) },
+    { label: labels.time[language], text: timeOf(since, zone) },
     labelled(
       "readings",
       readings.map((reading) => clean(reading[language])).join(language === "zh" ? "，" : ", "),
