@@ -57,6 +57,8 @@ export interface AppParts {
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** As a contact is called who answers an alarm by link; undefined for one who is not called any more. */
+  readonly contactName?: (id: string) => string | undefined;
 }
 
 /** Makes the parts, joins them and opens the ports. Whatever was opened is closed again when a part fails. */
@@ -76,7 +78,10 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
+async function assemble(
+  shared: SharedParts,
+  { kinds, version, configFile, contactName = () => undefined }: AppParts,
+): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
@@ -147,6 +152,9 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    answerLinks: knowledge.answerLinks,
+    contactName,
+    zone: config.ingest.zone,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

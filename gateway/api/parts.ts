@@ -7,6 +7,7 @@ import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { PersonRow, Series } from "../series/contract.ts";
+import type { AnswerLinks } from "../state/answer-links.ts";
 import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
@@ -34,6 +35,11 @@ export interface ApiParts {
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
+  readonly answerLinks: AnswerLinks;
+  /** As a contact is called; undefined for one who is not called any more. */
+  readonly contactName: (id: string) => string | undefined;
+  /** Offset of the times on pages: `+08:00`. */
+  readonly zone: string;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
