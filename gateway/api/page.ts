@@ -8,7 +8,7 @@ const style =
   "input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid #bf8700;outline-offset:2px}" +
   "table{border-collapse:collapse;width:100%}td,th{border:1px solid #8c959f;padding:.3rem .5rem;text-align:left;vertical-align:top}" +
   ".alarm button{display:block;width:100%;min-height:80px;margin:1rem 0;font-size:1.5rem;font-weight:700;background:#b3261e;color:#fff}.alarm .later button{min-height:60px;font-size:1.1rem;background:#fff;color:#8c1d18;border:3px solid #b3261e}" +
-  ".alarm button small{color:inherit;font-weight:400}.alarm h1{font-size:1.6rem;line-height:1.3;margin:.5rem 0}.alarm .place{font-size:1.2rem;font-weight:700;margin:.3rem 0}.drill{background:#1b1f24;color:#ffd33d;font-weight:700;font-size:1.2rem;padding:.6rem 1rem;border-radius:.3rem}.done{border-left:.4rem solid #1a7f37;padding:.4rem 1rem;background:#e6f6ea}" +
+  ".alarm button small{display:block;color:inherit;font-weight:400;font-size:1rem;line-height:1.2}.alarm p{margin:.6rem 0}.alarm ul{margin:.6rem 0;padding-left:1.3rem}.alarm time{white-space:nowrap}.alarm h1{font-size:1.6rem;line-height:1.3;margin:.5rem 0}.alarm .place{font-size:1.2rem;font-weight:700;margin:.3rem 0}.drill{background:#1b1f24;color:#ffd33d;font-weight:700;font-size:1.2rem;padding:.6rem 1rem;border-radius:.3rem}.done{border-left:.4rem solid #1a7f37;padding:.4rem 1rem;background:#e6f6ea}" +
   "@media(max-width:30rem){.alarm{margin:1rem auto}}" +
   ".fault{border-left:.4rem solid #b3261e;padding:.4rem 1rem;background:#fff0ef}" +
   "@media print{body{margin:0;max-width:none}}" +

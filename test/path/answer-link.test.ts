@@ -185,7 +185,7 @@ test("used links stay used over a restart, and others go on working", async () =
 });
 
 test("the printed record shows the times of the gateway's zone, and says which", async () => {
-  fire = await anAnswerFire({ ingest: { zone: "+05:30" } });
+  fire = await anAnswerFire({ config: { ingest: { zone: "+05:30" } } });
   const { gateway, incident } = fire;
   const authorization = `Bearer ${gateway.token}`;
   const { text } = await ask("GET", `/incidents/${incident.id}`, { headers: { authorization } });

@@ -28,9 +28,15 @@ export interface AnswerFire {
   linkFor(contact: string, alert?: string): string;
 }
 
-/** Lets a detector raise a fire at 15:06:40 in the zone of the gateway. */
-export async function anAnswerFire(config: Record<string, unknown> = {}): Promise<AnswerFire> {
-  const clock = createFakeClock(Date.parse("2026-01-15T07:06:40Z"));
+/** Lets a detector raise a fire; `at` is epoch ms, 15:06:40 in the zone of the gateway unless given. */
+export async function anAnswerFire({
+  config = {},
+  at = Date.parse("2026-01-15T07:06:40Z"),
+}: {
+  config?: Record<string, unknown>;
+  at?: number;
+} = {}): Promise<AnswerFire> {
+  const clock = createFakeClock(at);
   const contacts = new Map([
     ["c-zhang", "张伟"],
     ["c-li", "李娜"],

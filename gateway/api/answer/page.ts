@@ -27,13 +27,13 @@ export function answerPage(answer: Answer, view: AnswerView): string {
   const { subject, name } = answer;
   const parts = [
     subject.isDrill ? `<p class="drill">${words.drill}</p>` : "",
-    noteOf(answer, words),
+    noteOf(answer, view),
     alarmLines(subject, view),
     takenLines(answer, view),
     buttons(answer, view),
     subject.isCleared ? `<p>${words.cleared}</p>` : "",
-    subject.advice === undefined ? "" : `<p>${h(subject.advice[view.language])}</p>`,
-    subject.isFire && !subject.isDrill ? `<p>${words.call119} <a href="tel:119"><b>119</b></a></p>` : "",
+    subject.advice === undefined || !isPressing(subject) ? "" : `<p>${h(subject.advice[view.language])}</p>`,
+    subject.isFire && isPressing(subject) ? `<p>${words.call119} <a href="tel:119"><b>119</b></a></p>` : "",
     otherLines(subject, view),
     `<p><small>${words.you}: ${h(name)} · ${words.asOf} ${shortTime(view.now, view.zone)} ${zoneName(view.zone)}</small></p>`,
     answer.next === undefined ? logInLine(words) : "",
@@ -42,18 +42,30 @@ export function answerPage(answer: Answer, view: AnswerView): string {
   return renderPage({ title: words.title, lang, look: "alarm", body });
 }
 
+/** Whether advice may be followed: it says to call 119 and to lead people out. */
+function isPressing({ isDrill, state }: Subject): boolean {
+  return !isDrill && !["controlled", "closed", "false-alarm"].includes(state);
+}
+
 type Shown = Extract<Answer, { subject: Subject }>;
 
-function noteOf({ result, subject, next }: Shown, { notes }: AnswerWords): string {
-  const isInHand = subject.taken.length > 0;
+function noteOf({ result, subject, next }: Shown, { language, zone }: AnswerView): string {
+  const { notes, taken } = answerWords[language];
+  const last = subject.taken.at(-1);
+  const who =
+    last === undefined
+      ? []
+      : [`${taken(last.by, stateWords[last.step][language], shortTime(last.at, zone))}.`];
+  const isInHand = last === undefined ? [] : [notes.inHand];
   const texts = {
-    open: isInHand ? [notes.inHand] : [],
-    used: [notes.used, ...(isInHand ? [notes.inHand] : [])],
-    taken: [notes.taken, notes.inHand],
+    open: isInHand,
+    used: [notes.used, ...isInHand],
+    taken: [...who, ...isInHand, notes.notRecorded],
     done: [`✓ ${notes.done}`, ...(next === undefined ? [notes.noNext] : [])],
   }[result];
   if (texts.length === 0) return "";
-  return `<p class="${result === "used" || result === "taken" ? "fault" : "done"}" role="status">${texts.join(" ")}</p>`;
+  const look = result === "used" || result === "taken" ? "fault" : "done";
+  return `<p class="${look}" role="status">${h(texts.join(" "))}</p>`;
 }
 
 function alarmLines(subject: Subject, { language, zone, now }: AnswerView): string {
@@ -63,7 +75,7 @@ function alarmLines(subject: Subject, { language, zone, now }: AnswerView): stri
   return `<h1>${h(first.title[language])}</h1>
 <p class="place">${h(place)}</p>
 <p>${h(first.deviceName)}</p>
-<p>${words.time} <b>${localTime(first.at, zone)}</b> (${words.ago(now - first.at)})</p>`;
+<p>${words.time} <b><time>${localTime(first.at, zone)}</time></b> <time>(${words.ago(now - first.at)})</time></p>`;
 }
 
 function takenLines({ subject, name }: Shown, { language, zone }: AnswerView): string {

@@ -27,7 +27,7 @@ export interface AnswerWords {
   /** Somebody took a step at a time. */
   taken(by: string, state: string, time: string): string;
   readonly yourself: string;
-  readonly notes: Readonly<Record<"used" | "taken" | "done" | "inHand" | "next" | "noNext", string>>;
+  readonly notes: Readonly<Record<"used" | "notRecorded" | "done" | "inHand" | "next" | "noNext", string>>;
   readonly dead: Readonly<Record<"over" | "gone" | "unknown", readonly [title: string, text: string]>>;
 }
 
@@ -49,7 +49,7 @@ export const answerWords: Readonly<Record<Language, AnswerWords>> = {
     yourself: "您",
     notes: {
       used: "此链接已经用过，只能用一次。",
-      taken: "别人已先操作，本次未记录。",
+      notRecorded: "您这次按下没有记录。",
       done: "已记录。",
       inHand: "已有人处理。",
       next: "下一步，到时按下：",
@@ -77,7 +77,7 @@ export const answerWords: Readonly<Record<Language, AnswerWords>> = {
     yourself: "you",
     notes: {
       used: "This link has been used; it works once.",
-      taken: "Somebody else was first; nothing was recorded of you.",
+      notRecorded: "What you pressed was not recorded.",
       done: "Recorded.",
       inHand: "It is in hand.",
       next: "Next, when it is so:",
