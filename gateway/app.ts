@@ -59,6 +59,8 @@ export interface AppParts {
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** As a contact is called who answers an alarm by link; undefined for one who is not called any more. */
+  readonly contactName?: (id: string) => string | undefined;
 }
 
 /** Makes the parts, joins them and opens the ports. Whatever was opened is closed again when a part fails. */
@@ -80,7 +82,7 @@ const tickMs = 250;
 
 async function assemble(
   shared: SharedParts,
-  { kinds, version, configFile, random = Math.random }: AppParts,
+  { kinds, version, configFile, random = Math.random, contactName = () => undefined }: AppParts,
 ): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
@@ -167,8 +169,10 @@ async function assemble(
     notifications: {
       list: telling.outbox.list,
       targets: telling.targets,
-      contactName: () => undefined,
     },
+    answerLinks: knowledge.answerLinks,
+    contactName,
+    zone: config.ingest.zone,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

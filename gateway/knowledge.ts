@@ -6,6 +6,8 @@ import { type Cleaner, createCleaner } from "./privacy/clean.ts";
 import { createPersonHashes, type PersonHashes } from "./privacy/person-hash.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
+import { type AnswerLinks, openAnswerLinks } from "./state/answer-links.ts";
+import { createAnswerTokens } from "./state/answer-token.ts";
 import type { Audit } from "./state/audit/contract.ts";
 import { type OpenAudit, openAudit } from "./state/audit/open.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
@@ -27,6 +29,7 @@ export interface Knowledge {
   readonly persons: PersonHashes;
   readonly clean: Cleaner;
   readonly incidentTimes: IncidentTimes;
+  readonly answerLinks: AnswerLinks;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -74,6 +77,10 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
     incidentTimes: openIncidentTimes(database),
+    answerLinks: openAnswerLinks({
+      ...{ database, clock, log, settings: config.api, secrets: access.secrets },
+      tokens: createAnswerTokens({ pepper }),
+    }),
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {

@@ -1,6 +1,8 @@
 import { faultOf } from "./alert/fault-table.ts";
 import { ownDevice } from "./alert/own-device.ts";
+import type { Notification, Recipient } from "./notify/contract.ts";
 import type { Place, Words } from "./notify/notification.ts";
+import type { AnswerLinks } from "./state/answer-links.ts";
 import type { Registry } from "./state/contract.ts";
 import type { DeviceName } from "./types.ts";
 
@@ -29,4 +31,17 @@ export function wordsOf({ definition }: Place, rule: string | undefined): Words 
   const words = found ?? faultOf(rule ?? "");
   if (words !== undefined) return { title: words.title, advice: words.advice };
   return { title: rule === undefined ? { zh: "火警", en: "Fire alarm" } : { zh: rule, en: rule } };
+}
+
+/** Where a recipient answers an alarm without logging in; undefined when there is nothing to answer, or nobody knows the address. */
+export function linkTo(
+  { incident, alert, kind, step }: Notification,
+  recipient: Recipient,
+  { publicUrl, sign }: { publicUrl: string | undefined; sign: AnswerLinks["sign"] },
+): string | undefined {
+  const isOpen = kind === "call" || step === "raised" || step === "detected" || step === "joined";
+  if (publicUrl === undefined || !isOpen) return undefined;
+  const { contact } = recipient;
+  if (incident !== undefined) return `${publicUrl}/a/${sign({ incident, contact })}`;
+  return alert === undefined ? undefined : `${publicUrl}/a/${sign({ alert, contact })}`;
 }

@@ -234,6 +234,8 @@ export type IncidentMove = Exclude<IncidentStep["step"], "detected" | "joined" |
 
 /** What people do with incidents. */
 export interface IncidentDesk {
+  /** The incident as it is at this moment, also what is not on disk yet. */
+  find(id: string): Incident | undefined;
   /**
    * Each answers with the incident as it is then, once the step is on disk. Throws `not-found`, `conflict` when it has come
    * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.

@@ -91,6 +91,7 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   useLink: { mode: "self" },
   linkForm: { mode: "self" },
   lookAtLink: { mode: "none" },
+  answerForm: { mode: "self" },
 
   addPerson: { fields: ["grants"], answer: ({ person }) => ({ target: `person:${person.id}` }) },
   // Who is to be shut out may be the one who fills the trail.

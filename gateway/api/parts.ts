@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { TargetState, Told, ToldQuery } from "../notify/contract.ts";
 import type { PersonRow, Series } from "../series/contract.ts";
+import type { AnswerLinks } from "../state/answer-links.ts";
 import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
@@ -36,6 +37,11 @@ export interface ApiParts {
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
   readonly notifications: Notifications;
+  readonly answerLinks: AnswerLinks;
+  /** As a contact is called; undefined for one who is not called any more. */
+  readonly contactName: (id: string) => string | undefined;
+  /** Offset of the times on pages: `+08:00`. */
+  readonly zone: string;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -101,8 +107,6 @@ export interface AlertDesk {
 export interface Notifications {
   list(query: ToldQuery): Page<Told>;
   targets(): readonly TargetState[];
-  /** Undefined when he is no more. */
-  contactName(contact: string): string | undefined;
 }
 
 /** Sends commands to devices. Name, arguments and age are already checked against the kind. */

@@ -152,6 +152,9 @@ export const rights = {
   oidcCallback: { who: "public", reach: "nothing" },
   linkPage: { who: "public", reach: "nothing" },
   linkForm: { who: "public", reach: "nothing" },
+  // The link itself is what opens the door.
+  answerPage: { who: "public", reach: "nothing" },
+  answerForm: { who: "public", reach: "nothing" },
   logoutForm: { who: "person", reach: "nothing" },
 } as const satisfies Record<string, Right>;
 

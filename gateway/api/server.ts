@@ -17,6 +17,7 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
 import { backupRoutes } from "./routes/backup.ts";
@@ -137,6 +138,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   linkRoutes,
   loginPageRoutes,
   oidcRoutes,
+  answerPageRoutes,
 
   auditRoutes,
   streamRoutes,

@@ -25,13 +25,16 @@ export interface IncidentDeskParts {
 export function createIncidentDesk(parts: IncidentDeskParts): IncidentDesk {
   const { book, watch, report, clock, newId } = parts;
 
+  const lookUp = (id: string) => watch.find(id) ?? book.find(id);
+
   function find(id: string): Incident {
-    const incident = watch.find(id) ?? book.find(id);
+    const incident = lookUp(id);
     if (incident === undefined) throw new GatewayError("not-found", `there is no incident "${id}"`);
     return incident;
   }
 
   return {
+    find: lookUp,
     async take(move, { incident: id, by, note }) {
       const before = find(id);
       if (move === "false-alarm" && note === undefined) {

@@ -57,7 +57,7 @@ const moves: readonly {
 /** Incidents: what a crew must answer, and the record of how it did. */
 export function incidentRoutes(
   app: App,
-  parts: Pick<ApiParts, "registry" | "catalogue" | "incidents" | "incidentDesk" | "clock">,
+  parts: Pick<ApiParts, "registry" | "catalogue" | "incidents" | "incidentDesk" | "clock" | "zone">,
 ): void {
   const { incidents, incidentDesk } = parts;
 
@@ -123,7 +123,7 @@ export function incidentRoutes(
     "/incidents/:id",
     { schema: { operationId: "incidentPage", hide: true, params } },
     async ({ params, sites }, reply) =>
-      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)))),
+      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)), parts.zone)),
   );
 
   for (const { path, move, operationId, summary, text } of moves) {

@@ -16,6 +16,8 @@ import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
+import { openAnswerLinks } from "../../../gateway/state/answer-links.ts";
+import { createAnswerTokens } from "../../../gateway/state/answer-token.ts";
 import { openAudit } from "../../../gateway/state/audit/open.ts";
 import { auditSettings } from "../../../gateway/state/audit/settings.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
@@ -92,6 +94,7 @@ export async function anApi(options: Options = {}) {
   const rejections = someRejections();
   let commandSteps = 0;
 
+  const settings = apiSettings.parse({ port: 0, ...options.settings });
   const parts: ApiParts = {
     faultOf,
     ...{
@@ -106,7 +109,6 @@ export async function anApi(options: Options = {}) {
       notifications: {
         list: () => ({ items: [], next: undefined }),
         targets: () => [],
-        contactName: () => undefined,
       },
       commandView,
       rejections,
@@ -114,10 +116,19 @@ export async function anApi(options: Options = {}) {
       clock,
       log,
     },
-    settings: apiSettings.parse({ port: 0, ...options.settings }),
+    settings,
     version: "1.2.3",
     mqttDoor: (isSecure) => (isSecure ? { port: 8883, tls: true } : { port: 1883, tls: false }),
-    incidentDesk: { take: () => Promise.reject(new GatewayError("not-found", "there is none")) },
+    answerLinks: openAnswerLinks({
+      ...{ database, clock, log, settings, secrets },
+      tokens: createAnswerTokens({ pepper: randomBytes(32) }),
+    }),
+    contactName: () => undefined,
+    zone: "+08:00",
+    incidentDesk: {
+      find: incidents.find,
+      take: () => Promise.reject(new GatewayError("not-found", "there is none")),
+    },
     incidentTimes: openIncidentTimes(database),
     twins,
     commands: {

@@ -111,6 +111,8 @@ const calls: Record<OperationId, string> = {
   oidcCallback: "GET /login/oidc/callback",
   linkPage: "GET /link/nothing",
   linkForm: "POST /link/nothing",
+  answerPage: "GET /a/nothing",
+  answerForm: "POST /a/nothing",
   logoutForm: "POST /logout",
 };
 
