@@ -30,6 +30,7 @@ import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openTelling } from "./telling.ts";
+import { linkTo } from "./telling-facts.ts";
 import { openTls } from "./tls/open.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
@@ -103,7 +104,11 @@ async function assemble(
     calling: groupsOnly,
     wayOf: () => undefined,
     hold: () => undefined,
-    linkOf: () => undefined,
+    linkOf: (notification, recipient) =>
+      linkTo(notification, recipient, {
+        publicUrl: config.api.publicUrl,
+        sign: knowledge.answerLinks.sign,
+      }),
   });
   const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;

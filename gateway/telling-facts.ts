@@ -40,8 +40,8 @@ export function linkTo(
   { publicUrl, sign }: { publicUrl: string | undefined; sign: AnswerLinks["sign"] },
 ): string | undefined {
   const isOpen = kind === "call" || step === "raised" || step === "detected" || step === "joined";
-  if (publicUrl === undefined || !isOpen) return undefined;
-  const { contact } = recipient;
-  if (incident !== undefined) return `${publicUrl}/a/${sign({ incident, contact })}`;
-  return alert === undefined ? undefined : `${publicUrl}/a/${sign({ alert, contact })}`;
+  const id = incident ?? alert;
+  if (publicUrl === undefined || !isOpen || id === undefined) return undefined;
+  const about = incident === undefined ? "alert" : "incident";
+  return `${publicUrl.replace(/\/$/, "")}/a/${sign({ about, id, contact: recipient.contact })}`;
 }

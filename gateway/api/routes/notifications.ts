@@ -10,7 +10,10 @@ import { id, iso, isoOrNull, moment, pageOf, paging } from "../schemas/shared.ts
 const tags = ["notifications"];
 
 /** Who was told of what, and whether it arrived. */
-export function notificationRoutes(app: App, { notifications, contactName }: Pick<ApiParts, "notifications" | "contactName">): void {
+export function notificationRoutes(
+  app: App,
+  { notifications, contactName }: Pick<ApiParts, "notifications" | "contactName">,
+): void {
   app.get(
     "/api/v1/notifications",
     {
