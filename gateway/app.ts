@@ -66,7 +66,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const newId = createIds({ clock, random });
   const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
+    return await assemble(
+      { config, log, clock, metrics: createMetrics(), newId, random, closers, reloads },
+      parts,
+    );
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -90,7 +93,10 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const { registry, access, audit } = knowledge;
   const history = await openHistory(shared, knowledge.database);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
+  const path = await openPath(shared, knowledge, history, {
+    replied: (device, reply) => commands.replied(device, reply),
+    send: (order) => commands.send(order),
+  });
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -147,6 +153,11 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    duty: knowledge.duty,
+    dutyChecks: {
+      ...{ book: history.dutyBook, desk: path.dutyDesk, open: path.openDutyChecks, zone: config.ingest.zone },
+      marksOf: knowledge.marksOf,
+    },
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
+import type { Duty, DutyBook, DutyCheck, DutyDesk } from "../duty/contract.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
@@ -11,7 +12,7 @@ import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
-import type { DeviceName, Quality, Rejection } from "../types.ts";
+import type { DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** Everything that the API needs from the rest of the gateway. */
@@ -34,6 +35,9 @@ export interface ApiParts {
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
+  /** Contacts, crews, rosters and chains. */
+  readonly duty: Duty;
+  readonly dutyChecks: DutyChecks;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -49,6 +53,18 @@ export interface ApiParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Duty checks, and what local times and marks their sheets and previews go by. */
+export interface DutyChecks {
+  readonly book: Pick<DutyBook, "find" | "list">;
+  readonly desk: DutyDesk;
+  /** Those that wait for an answer. */
+  readonly open: () => readonly DutyCheck[];
+  /** Offset of local times, `+08:00`. */
+  readonly zone: string;
+  /** When the marks of a site's incidents pass, ms after detection. */
+  readonly marksOf: (site: string) => Readonly<Record<IncidentMark, number>>;
 }
 
 /** A listener of MQTT. */

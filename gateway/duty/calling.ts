@@ -24,7 +24,9 @@ export function createCalling({ chain, crews, crew, contacts, onDuty }: CallingP
   /** Of the crew, who can be reached on duty; the whole crew when nobody can. */
   function standing({ id, site }: Crew, at: number): readonly Contact[] {
     const present = reachable(onDuty(id, at).map(({ contact }) => contact));
-    return present.length > 0 ? present : reachable(contacts(site).filter((one) => one.crew === id && isCrew(one)));
+    return present.length > 0
+      ? present
+      : reachable(contacts(site).filter((one) => one.crew === id && isCrew(one)));
   }
 
   function duty(place: Place, at: number): readonly Contact[] {
@@ -59,12 +61,13 @@ export function createCalling({ chain, crews, crew, contacts, onDuty }: CallingP
   const above = (role: Contact["role"]) => (place: Place) =>
     reachable(contacts(place.site)).filter((contact) => contact.role === role);
 
-  const finders: Readonly<Record<ChainStage["call"][number]["who"], (place: Place, at: number) => readonly Contact[]>> =
-    {
-      ...{ duty, leader, neighbours },
-      ...{ supervisor: above("supervisor"), station: above("station"), district: above("district") },
-      targets: () => [],
-    };
+  const finders: Readonly<
+    Record<ChainStage["call"][number]["who"], (place: Place, at: number) => readonly Contact[]>
+  > = {
+    ...{ duty, leader, neighbours },
+    ...{ supervisor: above("supervisor"), station: above("station"), district: above("district") },
+    targets: () => [],
+  };
 
   return {
     chain: (site, of) => chain(site, of) ?? defaultChains[of],

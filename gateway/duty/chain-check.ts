@@ -25,7 +25,8 @@ export interface ChainLimits {
  */
 export function checkChain(of: ChainClass, chain: Chain, { maxStages, marks }: ChainLimits): void {
   const { stages, repeatMs } = chain;
-  if (stages.length > maxStages) refuse("stages", `has ${stages.length} stages, at most ${maxStages} are taken`);
+  if (stages.length > maxStages)
+    refuse("stages", `has ${stages.length} stages, at most ${maxStages} are taken`);
   const times = stages.map((stage, index) => checkStage(of, stage, { index, marks }));
   for (const [index, time] of times.entries()) {
     const before = times[index - 1] ?? 0;
@@ -35,8 +36,7 @@ export function checkChain(of: ChainClass, chain: Chain, { maxStages, marks }: C
         `comes ${before / second} s after the alarm at the earliest, the stage before it; this one says ${time / second} s`,
       );
   }
-  if (repeatMs !== undefined && stages.length === 0)
-    refuse("repeatMs", "repeats nothing: there is no stage");
+  if (repeatMs !== undefined && stages.length === 0) refuse("repeatMs", "repeats nothing: there is no stage");
   if (repeatMs !== undefined && repeatMs < shortestRepeatMs)
     refuse("repeatMs", `must be at least ${shortestRepeatMs / second} s, or nobody could answer in between`);
   if (of === "fire") checkFire(chain, times);
@@ -50,7 +50,10 @@ function checkStage(
   const path = `stages[${index}]`;
   if (call.length === 0) refuse(`${path}.call`, "calls nobody");
   if (of !== "fire" && typeof after !== "number")
-    refuse(`${path}.after`, `"${after}" is a mark of incidents, and only the class fire is for them; write ms`);
+    refuse(
+      `${path}.after`,
+      `"${after}" is a mark of incidents, and only the class fire is for them; write ms`,
+    );
   if (of !== "fire" && until !== "acknowledged")
     refuse(`${path}.until`, `alerts know no "${until}"; only "acknowledged" ends their calls`);
   const time = typeof after === "number" ? after : marks[after];

@@ -194,8 +194,12 @@ export interface Shifts {
   import(
     site: string,
     lines: readonly RosterLine[],
-    options: { isReplacing: boolean; isTrial: boolean },
-  ): { readonly shifts: readonly Shift[]; readonly replaced: number; readonly faults: readonly RosterFault[] };
+    options: { isReplacing: boolean; isTrial: boolean; maxRows: number },
+  ): {
+    readonly shifts: readonly Shift[];
+    readonly replaced: number;
+    readonly faults: readonly RosterFault[];
+  };
   /** The shifts that begin in the seven days from one date, again in those from another. What cannot be repeated is skipped. */
   copyWeek(
     site: string,

@@ -19,7 +19,6 @@ export const dutySettings = z.object({
     .min(184 * day)
     .default(400 * day)
     .describe("Shifts that are over are kept for so long, ms (at least 184 days)"),
-  importRows: z.int().min(1).default(5_000).describe("Rows that one file of a roster may have"),
   maxStages: z.int().min(1).max(100).default(20).describe("Stages that one chain of calls may have"),
   lookAheadMs: z
     .int()
@@ -38,7 +37,9 @@ export const dutySettings = z.object({
     .int()
     .min(0)
     .default(10 * minute)
-    .describe("A planned duty check whose time passed while the gateway was away is still asked within so long, ms"),
+    .describe(
+      "A planned duty check whose time passed while the gateway was away is still asked within so long, ms",
+    ),
   keepChecksMs: z
     .int()
     .min(184 * day)
