@@ -1,7 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { Database } from "../state/contract.ts";
 import type { Contact, ContactFields, ContactRole, Contacts, Way } from "./contract.ts";
-import { readId, readName, refuseField } from "./field-check.ts";
+import { byId, readId, readName, refuseField } from "./field-check.ts";
 import type { DutySettings } from "./settings.ts";
 
 /** A target of the settings, as far as a way needs to know it. */
@@ -51,7 +51,7 @@ export function openContacts(parts: ContactParts): ContactBook {
   }
 
   function of(site: string): Contact[] {
-    return [...known.values()].filter((contact) => contact.site === site);
+    return [...known.values()].filter((contact) => contact.site === site).sort(byId);
   }
 
   function get(site: string, id: string): Contact {

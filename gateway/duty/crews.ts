@@ -2,7 +2,7 @@ import { GatewayError } from "../errors.ts";
 import type { Database } from "../state/contract.ts";
 import { readCheckTimes } from "./check-times.ts";
 import type { Crew, CrewFields, Crews } from "./contract.ts";
-import { readId, readName, refuseField } from "./field-check.ts";
+import { byId, readId, readName, refuseField } from "./field-check.ts";
 import type { DutySettings } from "./settings.ts";
 
 /** People of a shift, by the practice of micro fire stations. */
@@ -45,7 +45,7 @@ export function openCrews(parts: CrewParts): CrewBook {
     known.set(String(row.id), readCrew(row));
 
   function of(site: string): Crew[] {
-    return [...known.values()].filter((crew) => crew.site === site);
+    return [...known.values()].filter((crew) => crew.site === site).sort(byId);
   }
 
   function get(site: string, id: string): Crew {

@@ -27,3 +27,8 @@ export function readId(
   }
   return given;
 }
+
+/** The order of lists and calls, the same before and after a restart. */
+export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
