@@ -52,7 +52,10 @@ const sheet = () =>
     )
     .then(({ body }) => body);
 const alerts = (isIt: (alerts: Alert[]) => boolean) =>
-  eventually(() => gateway.call<{ items: Alert[] }>("GET", "/alerts").then(({ body }) => body.items), isIt);
+  eventually(async () => {
+    const { body } = await gateway.call<{ items: Alert[] }>("GET", "/alerts");
+    return body.items.filter(({ rule }) => rule.startsWith("duty-check"));
+  }, isIt);
 
 test("a planned duty check is seen by screens, missed over a restart, alerted, and ended by the next answer", async () => {
   const clock = createFakeClock(start - 1_000);
@@ -71,16 +74,15 @@ test("a planned duty check is seen by screens, missed over a restart, alerted, a
   expect(snapshot.dutyChecks).toMatchObject([
     { state: "open", due, onDuty: [{ id: "wang", name: "王队长" }] },
   ]);
+  late.close();
   clock.advance(10 * minute - 251);
   expect((await sheet()).items).toMatchObject([{ state: "open" }]);
   clock.advance(251);
-  await late.next(({ event, data }) => event === "duty-check" && data.step === "missed");
   const [alert] = await alerts(([one]) => one !== undefined);
   expect(alert).toMatchObject({
     ...{ device: "gateway/gateway/self", rule: "duty-check-unanswered", severity: "major", state: "raised" },
     ...{ reason: expect.stringContaining("新发小区 东区"), title: { zh: "查岗无人应答" } },
   });
-  late.close();
 
   await gateway.restart();
   const { id } = await ask();
@@ -102,7 +104,7 @@ test("a planned duty check is seen by screens, missed over a restart, alerted, a
   };
   const csv = await read("/api/v1/sites/xinfa/duty-checks/export?month=2026-01");
   expect(csv.split("\r\n")).toEqual([
-    "\ufeffdate,time,crew,on_duty,result,answered_by,seconds,asked_by",
+    "date,time,crew,on_duty,result,answered_by,seconds,asked_by",
     "2026-01-15,16:00,东区,王队长,missed,,,",
     "2026-01-15,16:10,东区,王队长,answered,admin,30,admin",
     "",
@@ -117,7 +119,7 @@ test("a station sounds when its crew is asked, answers for it, and is alerted on
   gateway = await openTestGateway({ clock });
   const station = await gateway.device("micro-fire-station", "s1");
   await aCrew({ station: "s1" });
-  const client = await station.connect();
+  const client = await station.connect({ keepalive: 0 });
   const orders: { name: string; args: object }[] = [];
   client.on("message", (_topic, payload) => void orders.push(JSON.parse(payload.toString())));
   await client.subscribeAsync(`${station.topic}/command`, { qos: 1 });
@@ -146,8 +148,7 @@ test("a station sounds when its crew is asked, answers for it, and is alerted on
   await say("duty-check-asked");
   clock.advance(10 * minute);
   await say("duty-check-missed");
-  const both = await alerts((found) => found.some(({ rule }) => rule.startsWith("duty-check")));
-  expect(both.filter(({ rule }) => rule.startsWith("duty-check"))).toMatchObject([
+  expect(await alerts((found) => found.length > 0)).toMatchObject([
     { rule: "duty-check-missed", device: "xinfa/micro-fire-station/s1", state: "raised" },
   ]);
   await say("duty-check-answered");
