@@ -30,7 +30,7 @@ import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openTelling } from "./telling.ts";
-import { linkTo } from "./telling-facts.ts";
+import { activeContact, linkTo } from "./telling-facts.ts";
 import { openTls } from "./tls/open.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
@@ -60,8 +60,6 @@ export interface AppParts {
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
-  /** As a contact is called who answers an alarm by link; undefined for one who is not called any more. */
-  readonly contactName?: (id: string) => string | undefined;
 }
 
 /** Makes the parts, joins them and opens the ports. Whatever was opened is closed again when a part fails. */
@@ -71,7 +69,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const newId = createIds({ clock, random });
   const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
+    return await assemble(
+      { config, log, clock, metrics: createMetrics(), newId, random, closers, reloads },
+      parts,
+    );
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -81,11 +82,8 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(
-  shared: SharedParts,
-  { kinds, version, configFile, random = Math.random, contactName = () => undefined }: AppParts,
-): Promise<App> {
-  const { config, log, clock, metrics, newId, closers, reloads } = shared;
+async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
+  const { config, log, clock, random, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
   refuseHalfRestored(directory);
@@ -101,8 +99,7 @@ async function assemble(
     targets: openTargets(shared, (topic, payload, options) =>
       broker.publish({ topic, payload, qos: 1, ...options }),
     ),
-    calling: groupsOnly,
-    wayOf: () => undefined,
+    duty: knowledge.duty,
     hold: () => undefined,
     linkOf: (notification, recipient) =>
       linkTo(notification, recipient, {
@@ -112,9 +109,10 @@ async function assemble(
   });
   const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, telling, (device, reply) =>
-    commands.replied(device, reply),
-  );
+  const path = await openPath(shared, knowledge, history, telling, {
+    replied: (device, reply) => commands.replied(device, reply),
+    send: (order) => commands.send(order),
+  });
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -176,8 +174,13 @@ async function assemble(
       targets: telling.targets,
     },
     answerLinks: knowledge.answerLinks,
-    contactName,
+    contactName: (id) => activeContact(knowledge.duty, id)?.name,
     zone: config.ingest.zone,
+    duty: knowledge.duty,
+    dutyChecks: {
+      ...{ book: history.dutyBook, desk: path.dutyDesk, open: path.openDutyChecks, zone: config.ingest.zone },
+      marksOf: knowledge.marksOf,
+    },
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
@@ -235,7 +238,7 @@ async function assemble(
 
   ports = await openPorts({ config, api, broker, tls, fireLines, closers });
   // Not before every door is open: a siren that listens to the broker is one of those who are told.
-  telling.start({ alerts: history.book, incidents: history.incidentBook });
+  telling.start({ alerts: history.book, incidents: history.incidentBook, dutyChecks: path.openDutyChecks() });
   closers.add("notifications", () => telling.close());
   closers.add("health", health.started());
   trail.started(version);
@@ -260,19 +263,6 @@ async function assemble(
     },
   };
 }
-
-const groupsOnly = {
-  chain: (_site: string, of: string) =>
-    of === "fire"
-      ? {
-          stages: [
-            { after: 0, call: [{ who: "targets", way: "all" } as const], until: "acknowledged" as const },
-          ],
-          repeatMs: 60_000,
-        }
-      : { stages: [], repeatMs: undefined },
-  people: () => [],
-} as const;
 
 function isFireDevice(known: KnownDevice | undefined): boolean {
   return known?.definition.rules.some(({ fire }) => fire === true) ?? false;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Config } from "./config.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { createAlertmanagerChannel } from "./notify/alertmanager.ts";
 import type { Channel, Target } from "./notify/contract.ts";
@@ -29,6 +30,13 @@ export function openTargets(
     if (channel.close !== undefined) closers.add(place, () => channel.close?.());
     return { ...traitsOf(settings), channel };
   });
+}
+
+/** The targets of the settings, for who writes down how a contact is reached. */
+export function knownTargets({
+  notify,
+}: Pick<Config, "notify">): readonly Pick<Target, "name" | "isAddressed">[] {
+  return notify.targets.map(traitsOf);
 }
 
 interface Tools {

@@ -3,6 +3,7 @@ import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
 import { backupSettings } from "./backup/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
+import { dutySettings } from "./duty/settings.ts";
 import { gb26875Settings } from "./ingest/gb26875/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
@@ -71,6 +72,7 @@ export const configSchema = z.strictObject({
   state: stateSettings.strict().prefault({}),
   audit: auditSettings.strict().prefault({}),
   alert: alertSettings.strict().prefault({}),
+  duty: dutySettings.strict().prefault({}),
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
   notify: notifySettings.strict().prefault({}),

@@ -1,6 +1,6 @@
 import type { DeviceStates } from "./device-state.ts";
 import type { Lane } from "./journal/contract.ts";
-import type { Change, IncidentStep, KnownDevice, Presence, Refusal } from "./types.ts";
+import type { Change, DutyCheckStep, IncidentStep, KnownDevice, Presence, Refusal } from "./types.ts";
 
 /** What follows from one message, or from the passing of time. */
 export interface Outcome {
@@ -20,7 +20,7 @@ export function createOutcome(): Outcome {
 const debounce: ReadonlySet<Change["step"]> = new Set(["pending", "dropped"]);
 
 /** What can follow from a message, from time, or from people. */
-export type Happening = Change | IncidentStep | Presence;
+export type Happening = Change | DutyCheckStep | IncidentStep | Presence;
 
 /** Adds a happening to an outcome. */
 export type Take = (happening: Happening, outcome: Outcome) => void;
@@ -33,10 +33,16 @@ interface TakerParts {
   readonly incident: (change: Change, known: KnownDevice | undefined) => IncidentStep | undefined;
   /** Shows a step of an incident at once. */
   readonly show: (step: IncidentStep) => void;
+  readonly duty: {
+    /** The changes that a step of a duty check brings about. */
+    follow(step: DutyCheckStep): readonly Change[];
+    /** The changes that follow from another one. */
+    superseded(change: Change): readonly Change[];
+  };
 }
 
 /** Makes `take`. Fire does not wait: a critical change goes to people before it is on disk. */
-export function createTaker({ states, alarm, incident, show }: TakerParts): Take {
+export function createTaker({ states, alarm, incident, show, duty }: TakerParts): Take {
   return function take(happening, outcome) {
     if ("incident" in happening) {
       outcome.records.push(JSON.stringify({ type: "incident", ...happening }));
@@ -44,8 +50,14 @@ export function createTaker({ states, alarm, incident, show }: TakerParts): Take
       show(happening);
       return;
     }
+    if ("check" in happening) {
+      outcome.records.push(JSON.stringify({ type: "duty-check", ...happening }));
+      for (const change of duty.follow(happening)) take(change, outcome);
+      return;
+    }
     if ("step" in happening) {
       outcome.records.push(JSON.stringify({ type: "change", ...happening }));
+      for (const change of duty.superseded(happening)) take(change, outcome);
       if (happening.severity !== "critical" || debounce.has(happening.step)) return;
       outcome.lane = "alarm";
       alarm(happening);

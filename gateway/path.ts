@@ -1,15 +1,20 @@
 import { compileFields } from "../devices/kit/fields.ts";
+import { createAddedAlerts } from "./alert/added.ts";
 import type { IncidentDesk } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
 import { createIncidentDesk } from "./alert/incident/desk.ts";
-import type { IncidentSettings } from "./alert/incident/settings.ts";
+import { createFalseAlarmLook } from "./alert/incident/false-alarms.ts";
 import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
 import { createCheckpointer } from "./checkpoint.ts";
+import type { CommandOrder } from "./commands.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
+import { createDutyDesk } from "./duty/check-desk.ts";
+import type { DutyCheck, DutyDesk } from "./duty/contract.ts";
+import { openDutyPath } from "./duty-path.ts";
 import { createHappenings, type Happenings } from "./happenings.ts";
 import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
@@ -20,7 +25,6 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
-import type { SiteTimes } from "./state/incident-times.ts";
 import type { Telling } from "./telling.ts";
 import type { Change, DeviceName, IncidentStep } from "./types.ts";
 
@@ -33,8 +37,20 @@ export interface Path {
   readonly desk: Desk;
   /** What a crew does about incidents. */
   readonly incidentDesk: IncidentDesk;
+  /** What people do about duty checks. */
+  readonly dutyDesk: DutyDesk;
+  /** Duty checks that wait for an answer. */
+  readonly openDutyChecks: () => readonly DutyCheck[];
   /** Alerts about the gateway itself. */
   readonly faults: Pick<Faults, "set">;
+}
+
+/** What of the path leads to parts that are made after it. */
+export interface PathLinks {
+  /** A device answered a command. */
+  readonly replied: (device: DeviceName, reply: Reply) => void;
+  /** Sends a command to a device. */
+  readonly send: (order: CommandOrder) => Promise<unknown>;
 }
 
 /** How long after a start a fault of the last run may take to show again, ms. */
@@ -43,14 +59,14 @@ const settleMs = 60_000;
 /** Brings every device's state to where the journal ends, and makes the path. */
 export async function openPath(
   shared: SharedParts,
-  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "incidentTimes">,
-  history: Pick<History, "journal" | "book" | "incidentBook" | "views" | "hub">,
+  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty">,
+  history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "views" | "hub">,
   telling: Telling,
-  replied: (device: DeviceName, reply: Reply) => void,
+  { replied, send }: PathLinks,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
-  const { database, registry, persons, clean, incidentTimes } = knowledge;
-  const { journal, book, incidentBook, views, hub } = history;
+  const { database, registry, persons, clean, duty } = knowledge;
+  const { journal, book, incidentBook, dutyBook, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
 
@@ -80,25 +96,38 @@ export async function openPath(
 
   const incidents = createIncidentWatch({
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
-    timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
+    timesOf: knowledge.marksOf,
+  });
+  const added = createAddedAlerts({ clock, newId, standing: book.standing() });
+  const { watch: checks, lane: dutyLane } = openDutyPath(shared, knowledge, history, {
+    judge,
+    added,
+    send,
+    tell: telling.dutyCheck,
   });
   /** The screens first: nothing that goes wrong on the way to the others keeps a fire from them. */
   function tell(happening: Change | IncidentStep): void {
     hub.urgent(happening);
     telling.urgent(happening);
   }
-  const take = createTaker({ states, alarm: tell, incident: incidents.raised, show: tell });
+  const take = createTaker({
+    ...{ states, alarm: tell, incident: incidents.raised, show: tell, duty: dutyLane },
+  });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
+    dutyHeard: dutyLane.heard,
     metrics: createPathMetrics(metrics),
   });
-  const happenings = createHappenings({ states, judge, quiet, incidents, take, telling, journal, clock });
+  const happenings = createHappenings({
+    ...{ states, judge, quiet, incidents, dutyChecks: checks, take, telling, journal, clock },
+  });
   const { report } = happenings;
-  void report(judge.clearOrphans());
+  void report([...judge.clearOrphans(), ...added.clearOrphans((device) => find(device) !== undefined)]);
   registry.onDevice((device, known) => {
     void report(judge.forget({ device }));
-    if (known === undefined) quiet.forget(device);
-    else quiet.watch(known);
+    if (known !== undefined) return quiet.watch(known);
+    quiet.forget(device);
+    void report(added.forget(device));
   });
 
   const faults = createFaults({ report, clock, newId, settings: alert.faults, standing: book.standing() });
@@ -115,18 +144,31 @@ export async function openPath(
     ...{ book, clock, newId },
     maxComments: alert.book.maxComments,
     report(changes) {
-      for (const change of changes) faults.follow(change);
+      for (const change of changes) {
+        faults.follow(change);
+        added.follow(change);
+      }
       return report(changes);
     },
   });
-  const incidentDesk = createIncidentDesk({
-    ...{ book: incidentBook, watch: incidents, report: happenings.reportIncident, clock, newId },
-    acknowledgeAlert: (action) => desk.acknowledge(action),
+  const falseAlarms = createFalseAlarmLook({
+    ...{ incidents: incidentBook, alerts: book, added, clock, log, zone: settings.zone },
+    perDay: alert.incident.falseAlarmsPerDay,
   });
-  return { states, pipeline, happenings, desk, incidentDesk, faults };
-}
-
-function withDefaults(own: SiteTimes, { acknowledgeMs, arriveMs, controlMs }: IncidentSettings) {
-  const { acknowledge = acknowledgeMs, arrive = arriveMs, control = controlMs } = own;
-  return { acknowledge, arrive, control };
+  const incidentDesk = createIncidentDesk({
+    ...{ book: incidentBook, watch: incidents, clock, newId },
+    acknowledgeAlert: (action) => desk.acknowledge(action),
+    async report(step) {
+      await happenings.reportIncident(step);
+      if (step.step === "false-alarm") void report(falseAlarms(step.incident));
+    },
+  });
+  const dutyDesk = createDutyDesk({
+    ...{ watch: checks, book: dutyBook, crews: duty.crews, contacts: duty.contacts },
+    report: happenings.reportDutyCheck,
+  });
+  return {
+    ...{ states, pipeline, happenings, desk, incidentDesk, faults, dutyDesk },
+    openDutyChecks: checks.open,
+  };
 }

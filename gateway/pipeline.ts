@@ -15,7 +15,7 @@ import { createOutcome, type Outcome, type Take } from "./outcome.ts";
 import type { PathMetrics } from "./path-metrics.ts";
 import type { Cleaner } from "./privacy/clean.ts";
 import { applyReading } from "./state/twin.ts";
-import type { DeviceName, Message, Reading, Refusal } from "./types.ts";
+import type { DeviceName, DutyCheckStep, KnownDevice, Message, Reading, Refusal } from "./types.ts";
 
 /** The path of one message. */
 export interface Pipeline {
@@ -41,6 +41,8 @@ export interface PipelineParts {
   readonly journal: Pick<Journal, "append">;
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
+  /** The steps of a duty check that a reading of the present makes. */
+  readonly dutyHeard: (known: KnownDevice, reading: Reading) => readonly DutyCheckStep[];
   /** Takes personal data out of what is kept without having been understood. */
   readonly clean: Cleaner;
   readonly settings: IngestSettings;
@@ -61,6 +63,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     take,
     journal,
     replied,
+    dutyHeard,
     clean,
     settings,
     lateAfterMs,
@@ -140,6 +143,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (isLate) metrics.late.add();
     const changes = judge.judge(state.known, reading, twin.values, state.rules, isLate);
     for (const change of changes) take(change, outcome);
+    if (!isLate) for (const step of dutyHeard(state.known, reading)) take(step, outcome);
     states.markDirty(state);
   }
 

@@ -1,5 +1,6 @@
 import { faultOf } from "./alert/fault-table.ts";
 import { ownDevice } from "./alert/own-device.ts";
+import type { Contact, Duty } from "./duty/contract.ts";
 import type { Notification, Recipient } from "./notify/contract.ts";
 import type { Place, Words } from "./notify/notification.ts";
 import type { AnswerLinks } from "./state/answer-links.ts";
@@ -31,6 +32,12 @@ export function wordsOf({ definition }: Place, rule: string | undefined): Words 
   const words = found ?? faultOf(rule ?? "");
   if (words !== undefined) return { title: words.title, advice: words.advice };
   return { title: rule === undefined ? { zh: "火警", en: "Fire alarm" } : { zh: rule, en: rule } };
+}
+
+/** Somebody who is called; undefined for one who is not any more. */
+export function activeContact({ contacts }: Pick<Duty, "contacts">, id: string): Contact | undefined {
+  const contact = contacts.anywhere(id);
+  return contact?.isActive === true ? contact : undefined;
 }
 
 /** Where a recipient answers an alarm without logging in; undefined when there is nothing to answer, or nobody knows the address. */

@@ -1,5 +1,5 @@
 import type { Alert, Book, Incident, IncidentBook } from "./alert/contract.ts";
-import type { Calling, ChainClass, Way } from "./duty/contract.ts";
+import type { Call, ChainClass, Contact, Duty, DutyCheck, Way } from "./duty/contract.ts";
 import { audienceOf } from "./notify/audience.ts";
 import type { Address, Notification, Recipient, Target, TargetState } from "./notify/contract.ts";
 import { createDispatcher } from "./notify/dispatcher.ts";
@@ -8,8 +8,8 @@ import { ofCall, ofChange, ofStep } from "./notify/notification.ts";
 import { type Outbox, openOutbox } from "./notify/outbox.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import type { Database, Registry } from "./state/contract.ts";
-import { placeOf, wordsOf } from "./telling-facts.ts";
-import type { Change, IncidentStep } from "./types.ts";
+import { activeContact, placeOf, wordsOf } from "./telling-facts.ts";
+import type { Change, DutyCheckStep, IncidentStep } from "./types.ts";
 
 /** Tells people: of each change and step once, and again and again of what nobody answers. */
 export interface Telling {
@@ -17,8 +17,8 @@ export interface Telling {
   urgent(happening: Change | IncidentStep): void;
   /** Takes what is on disk; what was urgent has been told already. */
   apply(happening: Change | IncidentStep): void;
-  /** Tells so many people of something else. */
-  tell(notification: Notification, to: readonly Address[]): void;
+  /** Asks the crew of a duty check, and tells what became of it. */
+  dutyCheck(step: DutyCheckStep, check: DutyCheck): void;
   /** Begins to send, and to call for what is open. */
   start(books: Books): void;
   /** Makes the calls whose time has come. */
@@ -37,15 +37,14 @@ export interface Telling {
 interface Books {
   readonly alerts: Pick<Book, "list">;
   readonly incidents: Pick<IncidentBook, "open" | "timeline">;
+  readonly dutyChecks: readonly DutyCheck[];
 }
 
 interface Parts {
   readonly database: Database;
   readonly registry: Pick<Registry, "device" | "site">;
   readonly targets: readonly Target[];
-  readonly calling: Calling;
-  /** How a contact is reached through a target now. */
-  readonly wayOf: (contact: string, target: string) => (Way & { readonly name: string }) | undefined;
+  readonly duty: Pick<Duty, "calling" | "contacts">;
   /** Why nobody is to be told of a change below critical; undefined: they are. */
   readonly hold: (change: Change) => string | undefined;
   /** Where a recipient acknowledges without logging in. */
@@ -60,7 +59,8 @@ export function openTelling(
 ): Telling {
   const { clock, metrics, log } = shared;
   const { notify: settings } = shared.config;
-  const { registry, targets, calling, hold } = parts;
+  const { registry, targets, hold } = parts;
+  const { calling, contacts } = parts.duty;
   const calls = metrics.countBy("calls", "Calls because nobody had answered, by class of alarm", "class");
   const empty = metrics.countBy("calls_empty", "Calls for which nobody is known, by class of alarm", "class");
   const crowded = metrics.count(
@@ -73,13 +73,19 @@ export function openTelling(
   const outbox = openOutbox({ database: parts.database, clock, settings });
   const dispatcher = createDispatcher({
     ...{ targets, outbox, settings, clock, metrics, random: parts.random, linkOf: parts.linkOf },
-    recipientOf(contact, target) {
-      const way = parts.wayOf(contact, target);
-      return way && { contact, name: way.name, address: way.address };
+    recipientOf(id, target) {
+      const contact = activeContact(parts.duty, id);
+      const way = contact?.ways.find((one) => one.target === target);
+      return contact && way && recipientOf(contact, way);
     },
-    isNeeded: ({ kind, id }) => kind !== "call" || escalation.isCurrent(id),
+    isNeeded({ kind, id, step }) {
+      if (kind === "call") return escalation.isCurrent(id);
+      return kind !== "duty-check" || step !== "asked" || openChecks.has(id);
+    },
     failing: (reason) => failing(reason),
   });
+  /** Ids of the notifications by which open duty checks are asked. */
+  const openChecks = new Set<string>();
   /** Ids of what was told before it was on disk. */
   const told = createRecent(settings.waiting);
   let isAnswered = false;
@@ -181,16 +187,40 @@ export function openTelling(
       // The groups have just been told of what began.
       if (one.who === "targets")
         return round === 0 && now - subject.since < justNowMs ? [] : addressesOf(notification);
-      return calling.people(subject, one, now).flatMap(({ contact, ways }) =>
-        ways.map(({ target, address }) => ({
-          target,
-          recipient: { contact: contact.id, name: contact.name, address },
-        })),
-      );
+      return calling.people(subject, one, now).flatMap(addressesOfCall);
     });
     if (to.length === 0) empty.add(subject.class);
     else calls.add(subject.class);
     dispatcher.tell(notification, to);
+  }
+
+  /** Those on duty are asked; programs hear what becomes of it. */
+  function takeDutyCheck({ id, step, by, at }: DutyCheckStep, check: DutyCheck): void {
+    const { site, crewName, crew } = check;
+    const asking = askingOf(check);
+    const notification: Notification = {
+      ...{ id: step === "asked" ? asking : id, kind: "duty-check", at, step, site },
+      ...{ urgency: "critical", severity: "major", siteName: registry.site(site)?.name ?? site },
+      ...{
+        title: { zh: `查岗：${crewName}`, en: `Duty check: ${crewName}` },
+        ...(by === undefined ? {} : { by }),
+      },
+    };
+    const isOpen = step === "asked";
+    if (isOpen) openChecks.add(asking);
+    else isAnswered = openChecks.delete(asking) || isAnswered;
+    const asked = isOpen ? peopleOf(site, crew, check.onDuty) : [];
+    dispatcher.tell(notification, [
+      ...addressesOf(notification),
+      ...asked.flatMap((contact) => addressesOfCall({ contact, ways: contact.ways.slice(0, 1) })),
+    ]);
+  }
+
+  /** Those on duty in a crew, or all of it when the roster says nothing. */
+  function peopleOf(site: string, crew: string, onDuty: readonly string[]): readonly Contact[] {
+    const all = contacts.of(site).filter((one) => one.crew === crew && one.isActive);
+    const present = all.filter(({ id }) => onDuty.includes(id));
+    return present.length > 0 ? present : all;
   }
 
   function followOpen({ alerts, incidents }: Books): void {
@@ -241,8 +271,9 @@ export function openTelling(
     apply(happening) {
       if (!told.has(happening.id)) take(happening);
     },
-    tell: dispatcher.tell,
+    dutyCheck: takeDutyCheck,
     start(books) {
+      for (const check of books.dutyChecks) openChecks.add(askingOf(check));
       followOpen(books);
       dispatcher.start();
       makeCalls();
@@ -260,6 +291,19 @@ export function openTelling(
     },
     close: dispatcher.close,
   };
+}
+
+function addressesOfCall({ contact, ways }: Call): readonly Address[] {
+  return ways.map((way) => ({ target: way.target, recipient: recipientOf(contact, way) }));
+}
+
+function recipientOf({ id, name }: Contact, { address }: Way): Recipient {
+  return { contact: id, name, address };
+}
+
+/** Id of the notification by which a crew is asked. */
+function askingOf({ id }: DutyCheck): string {
+  return `${id}-asked`;
 }
 
 /** What is open since less, the targets have just heard of, ms. */

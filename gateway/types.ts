@@ -179,6 +179,31 @@ export interface IncidentStep {
   readonly note?: string;
 }
 
+/** One step of a duty check: a crew is asked whether somebody is there. */
+export interface DutyCheckStep {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly check: string;
+  readonly step: "asked" | "answered" | "missed";
+  readonly site: string;
+  /** Id of the crew. */
+  readonly crew: string;
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** With `asked`: when it is missed, epoch ms; it stays as it is, whatever happens to settings and gateway. */
+  readonly due?: number;
+  /** With `asked`: the moment that it was planned for, epoch ms; absent when a person asked. */
+  readonly slot?: number;
+  /** With `asked`: name of the crew, and ids of the contacts on duty. */
+  readonly crewName?: string;
+  readonly onDuty?: readonly string[];
+  /** Who asked or answered; absent when the gateway or a device did. */
+  readonly by?: string;
+  /** With `answered`: the contact who answered, or the device on which somebody did. */
+  readonly contact?: string;
+  readonly device?: DeviceName;
+}
+
 /** A device came or went. */
 export interface Presence {
   readonly device: DeviceName;
@@ -211,6 +236,7 @@ export type JournalRecord =
   | ({ readonly type: "presence" } & Presence)
   | ({ readonly type: "command" } & CommandStep)
   | ({ readonly type: "incident" } & IncidentStep)
+  | ({ readonly type: "duty-check" } & DutyCheckStep)
   | ({ readonly type: "erasure" } & Erasure)
   | AuditHeadRecord;
 

@@ -22,6 +22,7 @@ export function checkKind(kind: Kind): void {
   checkFields(kind, refuse);
   checkActions(kind, refuse);
   checkRules(kind, refuse);
+  checkDutyCheck(kind, refuse);
   checkWire(kind, refuse);
   for (const [i, sample] of kind.examples.entries()) checkSample(kind, sample, `examples[${i}]`, refuse);
   if (kind.examples.length === 0) refuse("examples", "must hold at least one message");
@@ -84,6 +85,21 @@ function checkActions(kind: Kind, refuse: Refuse): void {
     checkText(command.title, `commands.${name}.title`, refuse);
     if (!(command.maxAgeMs > 0)) refuse(`commands.${name}.maxAgeMs`, "must be more than 0");
   }
+}
+
+function checkDutyCheck({ dutyCheck, commands, events, rules }: Kind, refuse: Refuse): void {
+  if (dutyCheck === undefined) return;
+  const { command, answerArg, answered, missed } = dutyCheck;
+  if (!Object.hasOwn(commands, command))
+    refuse("dutyCheck.command", `"${command}" is not a command of the kind`);
+  const { args } = commands[command]!;
+  if (answerArg !== undefined && !Object.hasOwn(args.shape, answerArg))
+    refuse("dutyCheck.answerArg", `"${answerArg}" is not an argument of the command`);
+  if (!args.safeParse({}).success) refuse("dutyCheck.command", "must need no argument");
+  if (!Object.hasOwn(events, answered))
+    refuse("dutyCheck.answered", `"${answered}" is not an event of the kind`);
+  if (missed !== undefined && !rules.some(({ id }) => id === missed))
+    refuse("dutyCheck.missed", `"${missed}" is not a rule of the kind`);
 }
 
 function checkRules(kind: Kind, refuse: Refuse): void {

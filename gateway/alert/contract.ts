@@ -133,6 +133,8 @@ export interface Judge {
   due(now: number): readonly Change[];
   /** A device was removed, or lost a rule while it is still registered: clears what was open of it. */
   forget(device: Pick<KnownDevice, "device">): readonly Change[];
+  /** Raises now what a rule of a device holds back for its time. Undefined when the rule sees nothing to raise. */
+  hasten(device: DeviceName, rule: string, at: number): readonly Change[] | undefined;
 }
 
 /** Watches who stopped talking. */

@@ -1,4 +1,5 @@
 import type { Severity, Text } from "../../devices/kit/kind.ts";
+import { addedRules, isAdded } from "./added-rules.ts";
 
 /** Something that is wrong with the gateway itself; also the rule of its alert. */
 export type FaultName =
@@ -196,7 +197,8 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
   },
 };
 
-/** What people read about a rule of the gateway's own alerts; undefined for any other rule. */
-export function faultOf(rule: string): Fault | undefined {
+/** What people read about a rule of the gateway's own alerts, or one that it adds to devices; undefined for any other rule. */
+export function faultOf(rule: string): Omit<Fault, "isLasting"> | undefined {
+  if (isAdded(rule)) return addedRules[rule];
   return Object.hasOwn(faultTable, rule) ? faultTable[rule as FaultName] : undefined;
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Text } from "../../devices/kit/kind.ts";
-import { localTime, zoneName } from "../local-time.ts";
+import { localTime, zoneName } from "../zone.ts";
 import { markWords, stateWords, stepWords } from "./incident-words.ts";
 import { escapeHtml as h, renderPage } from "./page.ts";
 import type { incidentDetail } from "./schemas/incident.ts";

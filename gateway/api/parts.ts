@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
+import type { Duty, DutyBook, DutyCheck, DutyDesk } from "../duty/contract.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
@@ -13,7 +14,7 @@ import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
-import type { DeviceName, Quality, Rejection } from "../types.ts";
+import type { DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** Everything that the API needs from the rest of the gateway. */
@@ -42,6 +43,9 @@ export interface ApiParts {
   readonly contactName: (id: string) => string | undefined;
   /** Offset of the times on pages: `+08:00`. */
   readonly zone: string;
+  /** Contacts, crews, rosters and chains. */
+  readonly duty: Duty;
+  readonly dutyChecks: DutyChecks;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -57,6 +61,18 @@ export interface ApiParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Duty checks, and what local times and marks their sheets and previews go by. */
+export interface DutyChecks {
+  readonly book: Pick<DutyBook, "find" | "list">;
+  readonly desk: DutyDesk;
+  /** Those that wait for an answer. */
+  readonly open: () => readonly DutyCheck[];
+  /** Offset of local times, `+08:00`. */
+  readonly zone: string;
+  /** When the marks of a site's incidents pass, ms after detection. */
+  readonly marksOf: (site: string) => Readonly<Record<IncidentMark, number>>;
 }
 
 /** A listener of MQTT. */

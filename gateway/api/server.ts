@@ -21,10 +21,14 @@ import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
 import { backupRoutes } from "./routes/backup.ts";
+import { chainRoutes } from "./routes/chains.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { contactRoutes } from "./routes/contacts.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
+import { crewRoutes } from "./routes/crews.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
@@ -42,6 +46,7 @@ import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { shiftRoutes } from "./routes/shifts.ts";
 import { siteRoutes } from "./routes/sites.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -127,6 +132,11 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   incidentRoutes,
   incidentTimeRoutes,
   notificationRoutes,
+  contactRoutes,
+  crewRoutes,
+  shiftRoutes,
+  chainRoutes,
+  dutyCheckRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

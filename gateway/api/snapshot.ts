@@ -4,6 +4,7 @@ import type { SnapshotEvent } from "./contract.ts";
 import type { ApiParts } from "./parts.ts";
 import { presentAlert } from "./present/alert.ts";
 import { presentSnapshotDevice } from "./present/device.ts";
+import { presentDutyCheck } from "./present/duty-check.ts";
 import { presentIncident } from "./present/incident.ts";
 import { presentSites } from "./present/site.ts";
 import { iso } from "./schemas/shared.ts";
@@ -11,7 +12,16 @@ import { iso } from "./schemas/shared.ts";
 /** What a snapshot is read from. */
 export type SnapshotParts = Pick<
   ApiParts,
-  "registry" | "twins" | "book" | "incidents" | "catalogue" | "faultOf" | "clock" | "settings"
+  | "registry"
+  | "twins"
+  | "book"
+  | "incidents"
+  | "duty"
+  | "dutyChecks"
+  | "catalogue"
+  | "faultOf"
+  | "clock"
+  | "settings"
 >;
 
 /** The present state that a screen's filter selects, bounded by the settings. */
@@ -33,6 +43,7 @@ export function takeSnapshot(
     devices: wantsDevices ? devicesOf(parts, filter) : null,
     alerts: wantsAlerts ? alertsOf(parts, filter) : null,
     incidents: types === undefined || types.includes("incident") ? incidentsOf(parts, filter) : null,
+    dutyChecks: types === undefined || types.includes("duty-check") ? dutyChecksOf(parts, filter) : null,
   };
 }
 
@@ -56,6 +67,14 @@ function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<Snap
 function incidentsOf(parts: SnapshotParts, { sites }: ScreenFilter): NonNullable<SnapshotEvent["incidents"]> {
   const open = parts.incidents.open().filter(({ site }) => sites?.includes(site) ?? true);
   return open.map((incident) => presentIncident(parts, incident));
+}
+
+function dutyChecksOf(
+  parts: SnapshotParts,
+  { sites }: ScreenFilter,
+): NonNullable<SnapshotEvent["dutyChecks"]> {
+  const open = parts.dutyChecks.open().filter(({ site }) => sites?.includes(site) ?? true);
+  return open.map((check) => presentDutyCheck(parts, check));
 }
 
 function alertsOf(

@@ -1,5 +1,13 @@
 import { valuesOf } from "../envelope.ts";
-import type { Change, DeviceName, IncidentStep, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
+import type {
+  Change,
+  DeviceName,
+  DutyCheckStep,
+  IncidentStep,
+  JournalRecord,
+  ReadingRecord,
+  Rejection,
+} from "../types.ts";
 import type { EventType, ScreenFilter } from "./contract.ts";
 
 /** What a journal record means to screens: made once, sent to all. */
@@ -27,6 +35,8 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
       return alertEventOf(record);
     case "incident":
       return incidentEventOf(record);
+    case "duty-check":
+      return dutyCheckEventOf(record);
     case "rejection":
       return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
     case "erasure":
@@ -80,11 +90,30 @@ export function incidentEventOf(step: IncidentStep): LiveEvent {
   });
 }
 
+/** The event of one step of a duty check; it is its site's. */
+function dutyCheckEventOf({
+  id,
+  check,
+  step,
+  site,
+  crew,
+  crewName,
+  at,
+  due,
+  by,
+  device,
+}: DutyCheckStep): LiveEvent {
+  return event("duty-check", `${site}/`, {
+    ...{ change: id, check, step, site, crew, crewName, at: iso(at), by, device },
+    due: due === undefined ? undefined : iso(due),
+  });
+}
+
 /** Whether a screen with this filter wants the event. */
 export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
   if (filter.types !== undefined && !filter.types.includes(type)) return false;
-  // A crew that watches one kind or device must not miss how its site's incident goes on.
-  if (type === "incident") return isAt(filter, device);
+  // A crew that watches one kind or device must not miss how its site's incident goes on, or that it is asked.
+  if (type === "incident" || type === "duty-check") return isAt(filter, device);
   if (filter.device !== undefined && filter.device !== device) return false;
   if (!isAt(filter, device)) return false;
   return filter.kind === undefined || device.split("/")[1] === filter.kind;

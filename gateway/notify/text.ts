@@ -1,3 +1,4 @@
+import { localTime } from "../zone.ts";
 import { clean } from "./clean.ts";
 import type { Delivery, Notification } from "./contract.ts";
 import { itemsOf } from "./summary-text.ts";
@@ -82,7 +83,7 @@ function linesOf(notification: Notification, { language, zone }: Manner, now: nu
     isRealFire(notification) || notification.parts?.some(isRealFire)
       ? { text: sentences.call119[language], weight: "vital" }
       : undefined,
-    { label: labels.time[language], text: timeOf(since, zone) },
+    { label: labels.time[language], text: localTime(since, zone) },
     labelled(
       "readings",
       readings.map((reading) => clean(reading[language])).join(language === "zh" ? "，" : ", "),
@@ -112,11 +113,4 @@ export function placeOf({ siteName, building, floor }: Notification): string {
 function nameOf({ device, deviceName }: Notification): string | undefined {
   const id = device?.split("/").slice(1).join("/");
   return deviceName === undefined || id === undefined ? (deviceName ?? id) : `${deviceName} (${id})`;
-}
-
-/** `2026-01-15 16:00:00` in a zone such as `+08:00`. */
-export function timeOf(at: number, zone: string): string {
-  const [, sign = "+", hours = "0", minutes = "0"] = /^([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
-  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === "-" ? -1 : 1);
-  return new Date(at + offsetMs).toISOString().slice(0, 19).replace("T", " ");
 }

@@ -31,7 +31,7 @@ const shared = [
   "mask-secrets",
   "csv-cell",
   "printable",
-  "local-time",
+  "zone",
 ].map((name) => `gateway/${name}.ts`);
 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */

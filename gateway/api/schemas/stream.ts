@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alert } from "./alert.ts";
 import { siteDetail, snapshotDevice } from "./device.ts";
+import { dutyCheck } from "./duty.ts";
 import { incident } from "./incident.ts";
 import { rejectionCode } from "./rejection.ts";
 import { deviceName, id, kindName, quality, severity, time, value } from "./shared.ts";
@@ -31,6 +32,10 @@ export const snapshotEvent = z
       .array(incident)
       .nullable()
       .describe("Open incidents. Null when `types` does not name incident."),
+    dutyChecks: z
+      .array(dutyCheck)
+      .nullable()
+      .describe("Duty checks that wait for an answer. Null when `types` does not name duty-check."),
   })
   .meta({ id: "SnapshotEvent" });
 
@@ -95,6 +100,22 @@ export const incidentEvent = z
   })
   .meta({ id: "IncidentEvent" });
 
+/** One step of a duty check. */
+export const dutyCheckEvent = z
+  .object({
+    change: z.string().describe("Unique."),
+    check: z.string(),
+    step: z.enum(["asked", "answered", "missed"]),
+    site: id,
+    crew: id,
+    crewName: z.string().optional().describe("With asked."),
+    at: time,
+    due: time.optional().describe("With asked: when it is missed."),
+    by: z.string().optional(),
+    device: deviceName.optional().describe("With answered: the station where somebody did."),
+  })
+  .meta({ id: "DutyCheckEvent" });
+
 /** One step of an alert. */
 export const alertEvent = z
   .object({
@@ -149,6 +170,7 @@ export const streamEvent = z.union([
   presenceEvent,
   alertEvent,
   incidentEvent,
+  dutyCheckEvent,
   rejectionEvent,
   commandEvent,
 ]);

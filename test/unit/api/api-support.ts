@@ -12,6 +12,9 @@ import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
+import { openDutyBook } from "../../../gateway/duty/check-book.ts";
+import { openDuty } from "../../../gateway/duty/open.ts";
+import { dutySettings } from "../../../gateway/duty/settings.ts";
 import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
@@ -90,6 +93,31 @@ export async function anApi(options: Options = {}) {
   registry.addSite({ id: "yida", name: "怡达小区" });
   const commandView = openCommandView({ database, settings: state });
   const { book, desk, apply } = aBook(clock);
+  const marksOf = () => ({ acknowledge: 60_000, arrive: 180_000, control: 300_000 });
+  let ids = 0;
+  const duty = openDuty({
+    ...{
+      database,
+      settings: dutySettings.parse({}),
+      zone: "+08:00",
+      newId: () => `new-${++ids}`,
+      clock,
+      log,
+    },
+    hasDevice: (site, id) => registry.deviceAt(site, id) !== undefined,
+    buildings: (site) => registry.site(site)?.buildings ?? [],
+    hasPerson: (id) => identity.people.find(id) !== undefined,
+    targets: () => [
+      { name: "voice", isAddressed: true },
+      { name: "group", isAddressed: false },
+    ],
+    marksOf,
+  });
+  const none = () => Promise.reject(new GatewayError("not-found", "there is none"));
+  const dutyChecks: ApiParts["dutyChecks"] = {
+    ...{ book: openDutyBook({ database, settings: dutySettings.parse({}), clock }), open: () => [] },
+    ...{ desk: { ask: none, answer: none }, zone: "+08:00", marksOf },
+  };
   const twins = aTwins(clock);
   const rejections = someRejections();
   let commandSteps = 0;
@@ -110,6 +138,8 @@ export async function anApi(options: Options = {}) {
         list: () => ({ items: [], next: undefined }),
         targets: () => [],
       },
+      duty,
+      dutyChecks,
       commandView,
       rejections,
       metrics,

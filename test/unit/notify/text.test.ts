@@ -3,7 +3,7 @@ import { clean, cutBytes, cutCharacters, withoutMarkup } from "../../../gateway/
 import type { Notification } from "../../../gateway/notify/contract.ts";
 import { fitted } from "../../../gateway/notify/fitted.ts";
 import { plainOf } from "../../../gateway/notify/markdown.ts";
-import { tell, timeOf } from "../../../gateway/notify/text.ts";
+import { tell } from "../../../gateway/notify/text.ts";
 import { aFire } from "../../contract/channel-subject.ts";
 
 const at = Date.parse("2026-01-15T08:00:00Z");
@@ -78,11 +78,6 @@ describe("a message", () => {
   test("that is a test or a duty check says that it is no alarm", () => {
     expect(said({ kind: "test", step: "test", urgency: "normal" })).toContain("没有发生报警");
     expect(said({ kind: "duty-check", step: "due", urgency: "normal" }, "en")).toContain("This is no alarm");
-  });
-
-  test("says when it was in the zone of the site, across midnight and west of Greenwich", () => {
-    expect(timeOf(Date.parse("2026-01-15T18:30:00Z"), "+08:00")).toBe("2026-01-16 02:30:00");
-    expect(timeOf(Date.parse("2026-01-15T02:00:00Z"), "-03:30")).toBe("2026-01-14 22:30:00");
   });
 });
 

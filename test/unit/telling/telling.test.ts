@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import type { Alert, Incident } from "../../../gateway/alert/contract.ts";
 import { configSchema } from "../../../gateway/config.ts";
-import type { Chain } from "../../../gateway/duty/contract.ts";
+import type { Calling, Chain, Contact, DutyCheck } from "../../../gateway/duty/contract.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import type { Notification } from "../../../gateway/notify/contract.ts";
@@ -41,7 +41,21 @@ const major: Chain = {
   stages: [{ after: 600 * second, call: [{ who: "duty", way: "first" }], until: "acknowledged" }],
   repeatMs: undefined,
 };
-const ways = { first: ["sms"], second: ["voice"], all: ["sms", "voice"] };
+const people = ["duty", "supervisor"].map((id): Contact => {
+  const ways = ["sms", "voice"].map((target) => ({ target, address: `${id}@${target}` }));
+  const about = { site: "xinfa", name: id, crew: "c1", person: undefined, isActive: true } as const;
+  return { id, ways, role: id === "duty" ? "member" : "supervisor", ...about };
+});
+const calling: Calling = {
+  chain: (_site, of) => ({ fire, major })[of as "fire"] ?? { stages: [], repeatMs: undefined },
+  people: (_place, { who, way }) =>
+    people
+      .filter(({ id }) => id === who)
+      .map((contact) => {
+        const [first, second] = contact.ways;
+        return { contact, ways: way === "all" ? contact.ways : [(way === "first" ? first : second)!] };
+      }),
+};
 
 /** People who are told, over a real database; `crash` begins the next run on the same data without closing anything. */
 function somePeople({ hold = () => undefined as string | undefined } = {}) {
@@ -51,7 +65,12 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
   const program = aTarget(clock, { name: "program", merges: false, perMinute: Number.POSITIVE_INFINITY });
   const sms = aTarget(clock, { name: "sms", isAddressed: true });
   const voice = aTarget(clock, { name: "voice", isAddressed: true });
-  const books = { alerts: [] as Alert[], incidents: [] as Incident[], steps: [] as IncidentStep[] };
+  const books = {
+    alerts: [] as Alert[],
+    incidents: [] as Incident[],
+    steps: [] as IncidentStep[],
+    checks: [] as DutyCheck[],
+  };
 
   function open() {
     const telling = openTelling(
@@ -68,16 +87,13 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
           site: () => ({ name: "新发小区" }) as Site,
         },
         targets: [robot, program, sms, voice].map(({ target }) => target),
-        calling: {
-          chain: (_site, of) => ({ fire, major })[of as "fire"] ?? { stages: [], repeatMs: undefined },
-          people: (_place, { who, way }) => [
-            {
-              contact: { id: who, name: who } as never,
-              ways: ways[way].map((target) => ({ target, address: `${who}@${target}` })),
-            },
-          ],
+        duty: {
+          calling,
+          contacts: {
+            of: () => people,
+            anywhere: (id: string) => people.find((one) => one.id === id),
+          } as never,
         },
-        wayOf: (contact, target) => ({ target, address: `${contact}@${target}`, name: contact }),
         hold,
         linkOf: () => undefined,
         random: () => 0,
@@ -86,6 +102,7 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
     telling.start({
       alerts: { list: () => ({ items: books.alerts, next: undefined }) },
       incidents: { open: () => books.incidents, timeline: () => books.steps },
+      dutyChecks: books.checks,
     });
     return telling;
   }
@@ -253,5 +270,43 @@ describe("what is told", () => {
     );
     expect(JSON.stringify(told)).not.toContain("keyed");
     expect(told.values).toEqual({ battery: 40 });
+  });
+
+  test("a duty check asks those on duty, again at a target that was down, and nobody once it is over", async () => {
+    const { telling, clock, sms, robot, program } = somePeople();
+    const check = {
+      id: "dc-1",
+      site: "xinfa",
+      crew: "c1",
+      crewName: "一班",
+      onDuty: ["duty"],
+    } as unknown as DutyCheck;
+    const step = {
+      id: "s-1",
+      check: "dc-1",
+      step: "asked",
+      site: "xinfa",
+      crew: "c1",
+      at: clock.now(),
+    } as const;
+    sms.fails({ retryable: true });
+    telling.dutyCheck(step, check);
+    await settle();
+    sms.works();
+    await pass(clock, 30 * second);
+    expect(sms.taken.map(({ delivery: { recipient } }) => recipient?.contact)).toEqual(["duty"]);
+    sms.fails({ retryable: true });
+    telling.dutyCheck({ ...step, id: "s-3", check: "dc-2" }, { ...check, id: "dc-2" });
+    await pass(clock, 10 * second);
+    telling.dutyCheck(
+      { ...step, id: "s-4", check: "dc-2", step: "answered", by: "张三" },
+      { ...check, id: "dc-2" },
+    );
+    await pass(clock, 1 * second);
+    sms.works();
+    await pass(clock, 60 * second);
+    expect(sms.taken).toHaveLength(1);
+    expect(robot.taken).toEqual([]);
+    expect(kinds(program)).toEqual(["duty-check asked", "duty-check asked", "duty-check answered"]);
   });
 });
