@@ -147,6 +147,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    muteDesk: path.muteDesk,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

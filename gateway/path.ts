@@ -1,11 +1,16 @@
 import { compileFields } from "../devices/kit/fields.ts";
-import type { IncidentDesk } from "./alert/contract.ts";
+import type { IncidentDesk, Quiet } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
 import { createIncidentDesk } from "./alert/incident/desk.ts";
 import type { IncidentSettings } from "./alert/incident/settings.ts";
 import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
+import type { Holds, MuteDesk } from "./alert/mute/contract.ts";
+import { createMuteDesk } from "./alert/mute/desk.ts";
+import { createHolds } from "./alert/mute/holds.ts";
+import { createMarks } from "./alert/mute/marks.ts";
+import { openMutes } from "./alert/mute/mutes.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
 import { openChannels } from "./channels.ts";
@@ -34,6 +39,12 @@ export interface Path {
   readonly desk: Desk;
   /** What a crew does about incidents. */
   readonly incidentDesk: IncidentDesk;
+  /** What people do with windows in which nobody is told of what is below critical. */
+  readonly muteDesk: MuteDesk;
+  /** Why nobody is told of a change. */
+  readonly holds: Holds;
+  /** What is cut off with a device that is down. */
+  readonly affected: Quiet["affected"];
   /** Alerts about the gateway itself. */
   readonly faults: Pick<Faults, "set">;
 }
@@ -67,10 +78,12 @@ export async function openPath(
     settings,
     hashPerson: persons.of,
   });
-  judge.restore(book.standing(), (device) => states.find(device)?.rules);
+  const standing = book.standing();
+  judge.restore(standing, (device) => states.find(device)?.rules);
   const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
   log.info({ records }, "device states restored");
   for (const { known, twin } of states.all()) quiet.watch(known, twin);
+  quiet.restore(standing.raised);
   const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
   closers.add("device states", () => checkpointer.save());
   closers.add(
@@ -82,18 +95,24 @@ export async function openPath(
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
     timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
   });
+  const mutes = openMutes({ database, clock, newId, metrics, log, settings: alert.mute });
+  const marks = createMarks({ mutes, find, raised: standing.raised, clock, newId, metrics });
+  const holds = createHolds({ mutes, find, clock });
   const channels = openChannels(shared, knowledge, { hub }, (reason) => {
     void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
   });
   const take = createTaker({
-    ...{ states, alarm: createAlarm({ channels, metrics, log }) },
+    ...{ states, mark: marks.mark, alarm: createAlarm({ channels, metrics, log }) },
     ...{ incident: incidents.raised, show: hub.urgent },
   });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
     metrics: createPathMetrics(metrics),
   });
-  const happenings = createHappenings({ states, judge, quiet, incidents, take, journal, clock });
+  const happenings = createHappenings({
+    ...{ states, judge, quiet, incidents, take, journal, clock },
+    mutes: { due: (now) => [...mutes.due(now), ...marks.due(now)] },
+  });
   const { report } = happenings;
   void report(judge.clearOrphans());
   registry.onDevice((device, known) => {
@@ -121,7 +140,11 @@ export async function openPath(
     ...{ book: incidentBook, watch: incidents, report: happenings.reportIncident, clock, newId },
     acknowledgeAlert: (action) => desk.acknowledge(action),
   });
-  return { states, pipeline, happenings, desk, incidentDesk, faults };
+  const muteDesk = createMuteDesk({
+    ...{ mutes, report: happenings.reportMute, clock, newId, settings: alert.mute },
+  });
+  const { affected } = quiet;
+  return { states, pipeline, happenings, desk, incidentDesk, muteDesk, holds, affected, faults };
 }
 
 function withDefaults(own: SiteTimes, { acknowledgeMs, arriveMs, controlMs }: IncidentSettings) {

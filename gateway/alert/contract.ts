@@ -1,7 +1,9 @@
 import type { Severity, Values } from "../../devices/kit/kind.ts";
 import type {
+  Affected,
   Change,
   DeviceName,
+  During,
   IncidentMark,
   IncidentStep,
   KnownDevice,
@@ -28,6 +30,14 @@ export interface Alert {
   readonly values: Values;
   readonly reason: string | undefined;
   readonly simulated: boolean;
+  /** The window that it was raised in. */
+  readonly during: During | undefined;
+  /** Nobody was told of it, because of a window. */
+  readonly muted: boolean;
+  /** Nobody was told of it, because this device above it is down. */
+  readonly under: DeviceName | undefined;
+  /** What was cut off with the device when it was raised. */
+  readonly affects: Affected | undefined;
   readonly comments: readonly { readonly at: number; readonly by: string; readonly text: string }[];
 }
 
@@ -40,6 +50,12 @@ export interface AlertQuery {
   readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   readonly device?: DeviceName | undefined;
+  /** Those that nobody was told of because of a window, or the others. */
+  readonly muted?: boolean | undefined;
+  /** Those that nobody was told of because a device above is down, or the others. */
+  readonly suppressed?: boolean | undefined;
+  /** Those that this device above them explains. */
+  readonly under?: DeviceName | undefined;
   /** Alerts that held at some time from here on, epoch ms. */
   readonly from?: number | undefined;
   /** Alerts that were raised before, epoch ms. */
@@ -150,6 +166,10 @@ export interface Quiet {
   presence(device: KnownDevice, presence: Presence): readonly (Change | Presence)[];
   /** Called every second or so: who has been silent for too long. */
   due(now: number): readonly (Change | Presence)[];
+  /** At start, after every `watch`: which quiet alerts stand, and which of them are explained by a device above. */
+  restore(raised: readonly Alert[]): void;
+  /** What is cut off with a device, as far as is known now; undefined: nothing hangs on it, or all of that talks. */
+  affected(device: DeviceName): Affected | undefined;
 }
 
 /** How far a crew has come; `closed` and `false-alarm` are the end. */
@@ -181,6 +201,8 @@ export interface Incident {
   readonly alarms: readonly IncidentAlarm[];
   /** Why it was a false alarm. */
   readonly reason: string | undefined;
+  /** The window that its first alarm came in. */
+  readonly during: During | undefined;
 }
 
 /** One alarm of an incident. */
@@ -191,6 +213,7 @@ export interface IncidentAlarm {
   readonly at: number;
   readonly floor: string | undefined;
   readonly values: Values;
+  readonly during: During | undefined;
 }
 
 /** Which incidents to list, newest first. */

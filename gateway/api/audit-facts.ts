@@ -21,6 +21,7 @@ export interface AuditFacts {
 
 const deviceFields = ["kind", "id", "name", "building", "floor", "parent", "facts", "intervalMs"];
 const limitFields = ["kind", "rule", "limit", "value"];
+const muteFields = ["type", "building", "kind", "device", "rule", "from", "to"];
 const made = (kind: string, key: string) => (answer: Record<string, string>) => ({
   target: `${kind}:${answer[key]}`,
 });
@@ -63,6 +64,10 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   falseAlarm: { mode: "urgent" },
   noteIncident: { mode: "urgent" },
   setIncidentTimes: { fields: ["acknowledgeMs", "arriveMs", "controlMs"] },
+  addMute: { fields: muteFields, answer: made("mute", "id") },
+  changeMute: { fields: muteFields },
+  // What holds people's messages back must end whatever state the trail is in.
+  endMute: { mode: "urgent" },
   commentAlert: { mode: "urgent" },
   resolveAlert: { mode: "urgent" },
 

@@ -6,13 +6,15 @@ type Shown = z.output<typeof incidentDetail>;
 
 /** The record of an incident as a page to print: what burnt where, who did what and when, how fast. */
 export function incidentPage(incident: Shown): string {
-  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason } = incident;
+  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason, during } =
+    incident;
   const place = [siteName ?? site, building].filter((part) => part !== null).join(" ");
   return renderPage({
     title: `火警记录 · Incident ${detectedAt.slice(0, 16)}`,
     body: `<h1>火警记录 <small lang="en">Incident record</small></h1>
 <p><b>${h(place)}</b> · ${time(detectedAt)} UTC · ${label(states, state)} · <code>${h(id)}</code></p>
 ${reason === null ? "" : `<p class="fault">误报原因 <span lang="en">Why it was a false alarm</span>: ${h(reason)}</p>`}
+${during === null ? "" : `<p class="fault">${label(windows, during.type)}: ${h(during.reason)}</p>`}
 <h2>用时 <small lang="en">Response, seconds</small></h2>
 <table><tr>${Object.keys(response)
       .map((name) => `<th>${label(responses, name)}</th>`)
@@ -63,6 +65,12 @@ const marks = {
   acknowledge: ["无人接警", "not acknowledged"],
   arrive: ["无人到场", "nobody on scene"],
   control: ["未控制", "not under control"],
+} as const;
+
+const windows = {
+  silence: ["静默期间报警", "came during a silence"],
+  maintenance: ["维护期间报警", "came during maintenance"],
+  drill: ["演练期间报警", "came during a drill"],
 } as const;
 
 const responses = {

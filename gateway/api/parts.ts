@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
 import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
+import type { MuteDesk } from "../alert/mute/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
@@ -34,6 +35,7 @@ export interface ApiParts {
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
+  readonly muteDesk: MuteDesk;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;

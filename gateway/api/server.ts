@@ -32,6 +32,7 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
+import { muteRoutes } from "./routes/mutes.ts";
 import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
@@ -124,6 +125,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   alertRoutes,
   incidentRoutes,
   incidentTimeRoutes,
+  muteRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

@@ -1,7 +1,7 @@
 import type { Change, DeviceName, IncidentStep } from "../types.ts";
 
 /** Names of the events of a stream that follow the snapshot. */
-export type EventType = "reading" | "presence" | "alert" | "incident" | "rejection" | "command";
+export type EventType = "reading" | "presence" | "alert" | "incident" | "mute" | "rejection" | "command";
 
 /** What a screen wants to see; all given conditions hold together. */
 export interface ScreenFilter {
