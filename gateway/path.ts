@@ -1,12 +1,12 @@
 import { compileFields } from "../devices/kit/fields.ts";
-import type { IncidentDesk, Quiet } from "./alert/contract.ts";
+import type { IncidentDesk, MuteDesk, Quiet } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
 import { createIncidentDesk } from "./alert/incident/desk.ts";
 import type { IncidentSettings } from "./alert/incident/settings.ts";
 import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
-import type { Holds, MuteDesk } from "./alert/mute/contract.ts";
+import type { Holds } from "./alert/mute/contract.ts";
 import { createMuteDesk } from "./alert/mute/desk.ts";
 import { createHolds } from "./alert/mute/holds.ts";
 import { createMarks } from "./alert/mute/marks.ts";

@@ -7,6 +7,7 @@ import type {
   IncidentMark,
   IncidentStep,
   KnownDevice,
+  Mute,
   Presence,
   Reading,
 } from "../types.ts";
@@ -262,4 +263,54 @@ export interface IncidentDesk {
    * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.
    */
   take(move: IncidentMove, action: IncidentAction): Promise<Incident>;
+}
+
+/** Which windows of a site to list, the latest beginning first. */
+export interface MuteQuery {
+  readonly site: string;
+  /** Those that last now, or those that do not. */
+  readonly active?: boolean | undefined;
+  /** Not over by then, epoch ms. */
+  readonly from?: number | undefined;
+  /** Begin before, epoch ms. */
+  readonly to?: number | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** A page of windows. */
+export interface MuteList {
+  readonly items: readonly Mute[];
+  readonly next: string | undefined;
+}
+
+/** Who asks for a window: a crew may silence one device for a while, the office everything within the bounds. */
+export type MuteRank = "crew" | "office";
+
+/** A person, and what he may. */
+export interface MuteActor {
+  readonly by: string;
+  readonly rank: MuteRank;
+}
+
+/** A window as it is asked for. `from` absent: it begins now. */
+export type NewMute = Omit<Mute, "id" | "from" | "by" | "endedAt" | "endedBy"> & {
+  readonly from?: number | undefined;
+};
+
+/** What people do with windows. Each answers once it is on disk. Throws `not-found`, `forbidden`, `conflict`, `invalid-request`, `limit-reached`. */
+export interface MuteDesk {
+  find(site: string, id: string): Mute;
+  list(query: MuteQuery): MuteList;
+  /** All that are not over, planned ones too. */
+  open(): readonly Mute[];
+  add(order: NewMute, actor: MuteActor): Promise<Mute>;
+  /** Another end, or another reason. The end may not lie in the past. */
+  change(
+    which: { readonly site: string; readonly id: string },
+    change: { readonly to?: number | undefined; readonly reason?: string | undefined },
+    actor: MuteActor,
+  ): Promise<Mute>;
+  /** Ends it now; a planned one never begins. */
+  end(which: { readonly site: string; readonly id: string }, actor: MuteActor): Promise<Mute>;
 }

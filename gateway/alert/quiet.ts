@@ -1,3 +1,4 @@
+import type { Severity } from "../../devices/kit/kind.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -5,13 +6,13 @@ import type { Metrics } from "../metrics.ts";
 import type { Change, DeviceName, KnownDevice, Presence } from "../types.ts";
 import { changeOf } from "./change.ts";
 import type { Alert, Quiet } from "./contract.ts";
+import { createCovers, phaseOf, quietRule } from "./covers.ts";
 import { createDueQueue } from "./due-queue.ts";
-import { deadlineOf } from "./interval.ts";
-import type { Phase, Phases } from "./phases.ts";
+import type { Phases } from "./phases.ts";
 import type { QuietSettings } from "./settings.ts";
 import { severityOf } from "./severity.ts";
-import { createUplinks, isFolded, type Uplink } from "./uplinks.ts";
-import { createWatched, type Gone, goneAt, heardAt, isLost, type Watched } from "./watched.ts";
+import { createUplinks } from "./uplinks.ts";
+import { createWatched, type Gone, goneAt, heardAt, isFolded, type Watched } from "./watched.ts";
 
 /** What the watch needs. */
 export interface QuietParts {
@@ -29,14 +30,12 @@ type Happening = Change | Presence;
 /**
  * Makes the watch. A message costs one look-up; a device is looked at again only when its deadline may have passed. The
  * hold after a lost connection is not journalled: after a restart the grace of the start takes its place.
- *
- * What hangs on a device that is down is quiet for its sake: its alert stands under that device's. As the lower ones are often
- * noticed first, their alerts wait a moment for the device above, which may also be found down by how many of them went.
  */
 export function createQuiet({ phases, clock, newId, metrics, log, settings }: QuietParts): Quiet {
   const byName = new Map<DeviceName, Watched>();
   const queue = createDueQueue<Watched>((a, b) => a.known.device < b.known.device);
   const uplinks = createUplinks(settings);
+  const covers = createCovers({ phases, uplinks, queue, lookAt, newId, settings });
   // Whoever was heard before this moment gets the grace of a start.
   let floor = clock.now();
   let lastLook: number | undefined;
@@ -47,7 +46,7 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
   metrics.gauge("devices_under_uplink", "Quiet devices whose alert stands under that of a device above", () =>
     count((one) => one.under !== undefined),
   );
-  const folded = metrics.count(
+  const folds = metrics.count(
     "uplinks_folded",
     "Times that most of what hangs on a device went quiet and became one alert of that device",
   );
@@ -66,7 +65,7 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       byName.set(device.device, watched);
       uplinks.place(watched);
       // Where it hangs now may explain nothing of it.
-      if (watched.under !== undefined) grace(watched, clock.now());
+      if (watched.under !== undefined) covers.grace(watched, clock.now());
     }
     return watched;
   }
@@ -84,6 +83,7 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
 
   /** A sign of life: online, and what was raised is over. */
   function back(watched: Watched, presence: Presence): readonly Happening[] {
+    const { at } = presence;
     const happenings: Happening[] = [];
     if (watched.online !== true) happenings.push(presence);
     watched.online = true;
@@ -91,23 +91,19 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     watched.againAt = 0;
     watched.isFine = true;
     uplinks.rose(watched);
-    stopWaiting(watched);
-    leaveCover(watched, presence.at);
-    const phase = phaseOf(watched);
+    covers.leave(watched, at);
     // That it talks says nothing about an alert that it has for the sake of others.
-    if (phase !== undefined && !isFolded(watched)) {
-      phases.remove(phase);
-      const step = phase.state === "raised" ? "cleared" : "dropped";
-      happenings.push(changeOf(phase, { id: newId(), step, at: presence.at }));
+    if (!isFolded(watched)) {
+      const phase = phaseOf(watched, phases);
+      if (phase !== undefined) {
+        phases.remove(phase);
+        const step = phase.state === "raised" ? "cleared" : "dropped";
+        happenings.push(changeOf(phase, { id: newId(), step, at }));
+      }
+      covers.lift(watched, at);
     }
-    if (!isFolded(watched)) uncover(watched, presence.at);
     plan(watched);
     return happenings;
-  }
-
-  function phaseOf({ known }: Watched): Phase | undefined {
-    const rule = ruleOf(known);
-    return rule && phases.find(known.device, rule.id, false);
   }
 
   function connected(watched: Watched, presence: Presence): readonly Happening[] {
@@ -115,8 +111,8 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     watched.lost = undefined;
     if (!watched.isExtended) watched.base = Math.max(watched.base, presence.at);
     watched.isExtended = true;
-    // It was away for less than its hold: what hangs on it must come back as well.
-    if (watched.againAt === 0 && !isFolded(watched)) uncover(watched, presence.at);
+    // It was away for less than its hold.
+    if (watched.againAt === 0 && !isFolded(watched)) covers.lift(watched, presence.at);
     plan(watched);
     if (watched.online === true) return nothing;
     // The alert stays until it talks: a device that connects and says nothing is not well.
@@ -136,12 +132,13 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     if (watched.online === false) return nothing;
     watched.online = false;
     watched.downAt = at;
-    if (isDown(watched)) wake(watched, at);
+    if (watched.carries !== undefined && covers.isDown(watched)) covers.wake(watched, at);
     return [presence];
   }
 
   function goQuiet(watched: Watched, { at, reason }: Gone, happenings: Happening[]): void {
-    const { device, facts, kind } = watched.known;
+    const { device } = watched.known;
+    const isNews = watched.isAlive;
     if (watched.online !== false) {
       happenings.push({ device, online: false, at, reason });
       watched.downAt = at;
@@ -149,165 +146,64 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     watched.online = false;
     watched.isFine = false;
     watched.againAt = at + settings.recheckEveryMs;
-    const isNews = watched.isAlive;
     uplinks.fell(watched, at);
     // It is quiet itself now; whatever raised its alert, this is what must end.
     if (watched.carries !== undefined) watched.carries.folded = 0;
-    const rule = ruleOf(watched.known);
+    const rule = quietRule(watched.known);
     if (rule === undefined) return;
     const before = phases.find(device, rule.id, false);
     if (before?.state === "raised") {
-      if (watched.under !== undefined && above(watched) === undefined) watched.releaseAt = at;
+      if (watched.under !== undefined && covers.above(watched) === undefined) watched.releaseAt = at;
       return;
     }
     if (before !== undefined && before.due > at) {
       watched.againAt = before.due;
       return;
     }
-    const severity = severityOf(rule, facts, (error) =>
-      log.error({ rule: `${kind}/${rule.id}`, device, reason: messageOf(error) }, "rule failed"),
-    );
-    // Nothing explains away what is critical.
-    const mayWait = severity !== "critical" && rule.fire !== true;
-    if (isNews) fold(watched, at, happenings);
-    const uplink = mayWait ? above(watched) : undefined;
-    if (mayWait && uplink === undefined && waits(watched, at)) return;
-    raise(watched, { at, reason, severity, rule: rule.id, uplink }, happenings);
+    if (isNews) {
+      const uplink = covers.fold(watched, at);
+      if (uplink !== undefined) {
+        folds.add();
+        raise(uplink, { at, reason: "children" }, covers.above(uplink), happenings);
+      }
+    }
+    const isUrgent = rule.fire === true || severityAt(watched) === "critical";
+    const uplink = covers.above(watched);
+    if (!isUrgent && uplink === undefined && covers.waits(watched, at)) return;
+    raise(watched, { at, reason }, uplink, happenings);
   }
 
   function raise(
     watched: Watched,
-    {
-      at,
-      reason,
-      severity,
-      rule,
-      uplink,
-    }: Pick<Change, "at" | "reason" | "severity" | "rule"> & { uplink: Watched | undefined },
+    { at, reason }: { readonly at: number; readonly reason: string },
+    uplink: Watched | undefined,
     happenings: Happening[],
   ): void {
-    stopWaiting(watched);
+    const { device } = watched.known;
+    const rule = quietRule(watched.known)!;
+    const severity = severityAt(watched);
     const phase = phases.add({
-      ...{ device: watched.known.device, rule, simulated: false, state: "raised", alert: newId() },
+      ...{ device, rule: rule.id, simulated: false, state: "raised", alert: newId() },
       ...{ severity, since: at, values: undefined },
       due: Number.POSITIVE_INFINITY,
     });
-    cover(watched, uplink?.carries);
-    const affects = uplink === undefined ? uplinks.affected(watched, at) : undefined;
-    const more = { ...(uplink && { under: uplink.known.device }), ...(affects && { affects }) };
-    happenings.push(changeOf(phase, { id: newId(), step: "raised", at, ...(reason && { reason }), ...more }));
-    wake(watched, at);
+    // Nothing explains away what is critical.
+    const under = rule.fire === true || severity === "critical" ? undefined : uplink;
+    covers.put(watched, under?.carries);
+    const affects = under === undefined ? uplinks.affected(watched, at) : undefined;
+    const more = { ...(under && { under: under.known.device }), ...(affects && { affects }) };
+    happenings.push(changeOf(phase, { id: newId(), step: "raised", at, reason, ...more }));
+    covers.wake(watched, at);
   }
 
-  /** Its alert is raised, or will be in a moment unless it comes back. */
-  function isDown(watched: Watched): boolean {
-    const phase = phaseOf(watched);
-    if (phase?.state === "raised") return true;
-    if (watched.online !== false || ruleOf(watched.known) === undefined) return false;
-    return phase !== undefined || isLost(watched, settings);
-  }
-
-  function above(watched: Watched): Watched | undefined {
-    return watched.hangsOn && uplinks.downAbove(watched, isDown);
-  }
-
-  /** Whether its alert waits for a device above it to be found dead. */
-  function waits(watched: Watched, at: number): boolean {
-    const { hangsOn } = watched;
-    if (hangsOn === undefined || settings.parentWaitMs === 0) return false;
-    if (watched.waitsSince === 0) {
-      if (![...uplinks.above(watched)].some(({ known }) => ruleOf(known) !== undefined)) return false;
-      watched.waitsSince = at;
-    }
-    // While others fall beside it, the device above is suspected.
-    const isSuspected = hangsOn.recent.size >= settings.foldLeast;
-    const wait = isSuspected ? Math.max(settings.foldWindowMs, settings.parentWaitMs) : settings.parentWaitMs;
-    const until = watched.waitsSince + wait;
-    if (at >= until) return false;
-    watched.againAt = until;
-    hangsOn.waiting.add(watched);
-    return true;
-  }
-
-  function stopWaiting(watched: Watched): void {
-    watched.waitsSince = 0;
-    watched.hangsOn?.waiting.delete(watched);
-  }
-
-  /** A device is found down: whose alert waited for that, waits no longer. */
-  function wake(watched: Watched, at: number): void {
-    for (const one of [...uplinks.waitingBelow(watched)]) {
-      one.againAt = at;
-      queue.schedule(one, at);
-    }
-  }
-
-  /** Most of what hangs on a device went quiet together: whatever it says itself, that is one alert, and it is the device's. */
-  function fold({ hangsOn }: Watched, at: number, happenings: Happening[]): void {
-    const device = hangsOn?.device;
-    const rule = device && ruleOf(device.known);
-    if (hangsOn === undefined || device === undefined || rule === undefined) return;
-    // A person who has just resolved its alert is not to be asked again.
-    if (!uplinks.isFolding(hangsOn, at) || isDown(device) || phaseOf(device) !== undefined) return;
-    folded.add();
-    hangsOn.folded = hangsOn.recent.size;
-    const { kind, device: name, facts } = device.known;
-    const severity = severityOf(rule, facts, (error) =>
-      log.error({ rule: `${kind}/${rule.id}`, device: name, reason: messageOf(error) }, "rule failed"),
+  function severityAt({ known }: Watched): Severity {
+    const rule = quietRule(known)!;
+    return severityOf(rule, known.facts, (error) =>
+      log.error(
+        { rule: `${known.kind}/${rule.id}`, device: known.device, reason: messageOf(error) },
+        "rule failed",
+      ),
     );
-    const uplink = severity === "critical" || rule.fire === true ? undefined : above(device);
-    raise(device, { at, reason: "children", severity, rule: rule.id, uplink }, happenings);
-  }
-
-  /** Most are back: the alert ends, and whoever is still quiet is on his own. */
-  function unfold(uplink: Uplink, at: number, happenings: Happening[]): void {
-    const { device, covers } = uplink;
-    uplink.folded = 0;
-    const phase = device && phaseOf(device);
-    if (device === undefined) return;
-    if (phase !== undefined) {
-      phases.remove(phase);
-      const step = phase.state === "raised" ? "cleared" : "dropped";
-      happenings.push(changeOf(phase, { id: newId(), step, at }));
-    }
-    for (const one of covers) grace(one, at);
-  }
-
-  function cover(watched: Watched, uplink: Uplink | undefined): void {
-    watched.under?.covers.delete(watched);
-    watched.under = uplink;
-    watched.releaseAt = Number.POSITIVE_INFINITY;
-    if (uplink === undefined) return;
-    uplink.covers.add(watched);
-    if (uplink.folded > 0) uplink.folded = Math.max(uplink.folded, uplink.covers.size);
-  }
-
-  function leaveCover(watched: Watched, at: number): void {
-    const { under } = watched;
-    cover(watched, undefined);
-    if (under === undefined) return;
-    // Whether that was most of them is looked at in its turn.
-    if (under.folded > 0 && under.device !== undefined) queue.schedule(under.device, at);
-  }
-
-  /** A device is back: what hangs on it must follow within the grace of a start, or is told on its own. */
-  function uncover({ carries }: Watched, at: number): void {
-    if (carries !== undefined) for (const one of carries.covers) grace(one, at);
-  }
-
-  function grace(watched: Watched, at: number): void {
-    const { known, gaps, share } = watched;
-    watched.releaseAt = at + Math.max(settings.graceMs, deadlineOf(known, { gaps, share, settings }));
-    queue.schedule(watched, lookAt(watched));
-  }
-
-  /** The grace is over. */
-  function letGo(watched: Watched, at: number, happenings: Happening[]): void {
-    const uplink = above(watched)?.carries;
-    cover(watched, uplink);
-    const phase = phaseOf(watched);
-    if (uplink !== undefined || phase?.state !== "raised") return;
-    happenings.push(changeOf(phase, { id: newId(), step: "reminded", at }));
   }
 
   /** The watch slept, or the clock stepped: nobody is to blame for the time in between. */
@@ -318,21 +214,32 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       if (watched.base >= now) watched.base = now - 1;
       if (watched.lost !== undefined && watched.lost.at > now) watched.lost.at = now;
       if (watched.againAt > now + settings.recheckEveryMs) watched.againAt = now + settings.recheckEveryMs;
-      if (watched.releaseAt !== Number.POSITIVE_INFINITY) watched.releaseAt = now + settings.graceMs;
-      watched.downAt = Math.min(watched.downAt, now);
+      if (watched.downAt > now) watched.downAt = now;
+      if (watched.releaseAt !== Number.POSITIVE_INFINITY) covers.grace(watched, now);
       queue.schedule(watched, lookAt(watched));
     }
   }
 
   function look(watched: Watched, now: number, happenings: Happening[]): void {
-    const { carries } = watched;
-    if (carries !== undefined && carries.folded > 0 && carries.covers.size * 2 < carries.folded) {
-      unfold(carries, now, happenings);
-    }
-    if (watched.releaseAt <= now) letGo(watched, watched.releaseAt, happenings);
+    happenings.push(...covers.due(watched, now));
     const gone = goneAt(watched, { floor, settings });
     if (gone.at <= now) goQuiet(watched, gone, happenings);
     queue.schedule(watched, lookAt(watched));
+  }
+
+  function restoreOne({ device, rule, under, reason, raisedAt }: Alert): void {
+    const watched = byName.get(device);
+    if (watched === undefined || quietRule(watched.known)?.id !== rule) return;
+    watched.downAt = raisedAt;
+    const { carries } = watched;
+    if (reason === "children" && watched.online !== false && carries !== undefined) {
+      carries.folded = Math.max(carries.covers.size, 1);
+    }
+    if (under === undefined) return;
+    const uplink = byName.get(under)?.carries;
+    covers.put(watched, uplink);
+    // Nothing is there any more that could explain it.
+    if (uplink === undefined) covers.grace(watched, clock.now());
   }
 
   return {
@@ -349,12 +256,13 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     forget(device) {
       const watched = byName.get(device);
       if (watched === undefined) return;
+      const now = clock.now();
       queue.schedule(watched, Number.POSITIVE_INFINITY);
       byName.delete(device);
-      leaveCover(watched, clock.now());
-      uplinks.remove(watched);
+      covers.leave(watched, now);
       if (watched.carries !== undefined) watched.carries.folded = 0;
-      uncover(watched, clock.now());
+      uplinks.remove(watched);
+      covers.lift(watched, now);
     },
     heard(device, at) {
       const watched = byName.get(device.device) ?? own(device);
@@ -394,24 +302,6 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       return watched && uplinks.affected(watched, clock.now());
     },
   };
-
-  function restoreOne({ device, rule, under, reason, raisedAt }: Alert): void {
-    const watched = byName.get(device);
-    if (watched === undefined || ruleOf(watched.known)?.id !== rule) return;
-    watched.downAt = raisedAt;
-    if (reason === "children" && watched.online !== false && watched.carries !== undefined) {
-      watched.carries.folded = Math.max(watched.carries.covers.size, 1);
-    }
-    if (under === undefined) return;
-    const uplink = byName.get(under)?.carries;
-    cover(watched, uplink);
-    // Nothing is there any more that could explain it.
-    if (uplink === undefined) grace(watched, clock.now());
-  }
-}
-
-function ruleOf({ definition }: KnownDevice) {
-  return definition.rules.find(({ quiet }) => quiet === true);
 }
 
 /** Shared, so that a message that changes nothing costs nothing. */

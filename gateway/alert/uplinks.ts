@@ -1,7 +1,7 @@
 import type { Affected, KnownDevice } from "../types.ts";
 import { intervalOf } from "./interval.ts";
 import type { QuietSettings } from "./settings.ts";
-import type { Watched } from "./watched.ts";
+import { isFolded, type Watched } from "./watched.ts";
 
 /** A place in the topology on which devices hang; what stands there may not be watched, or be unknown. */
 export interface Uplink {
@@ -182,11 +182,6 @@ export function createUplinks(
       return count === 0 ? undefined : { count, names };
     },
   };
-}
-
-/** Whether a device has an alert because of what hangs on it, and not because it is quiet itself. */
-export function isFolded({ carries }: Watched): boolean {
-  return carries !== undefined && carries.folded > 0;
 }
 
 /** Quiet itself, or not heard since the connection above was lost, or overdue. One that was never heard may not be installed. */

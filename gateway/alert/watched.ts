@@ -103,3 +103,8 @@ export function isLost({ known, gaps, lost }: Watched, settings: QuietSettings):
     lost !== undefined && (lost.reason === "will" || intervalOf(known, gaps) <= settings.sleepyIntervalMs)
   );
 }
+
+/** Whether a device has an alert because of what hangs on it, and not because it is quiet itself. */
+export function isFolded({ carries }: Watched): boolean {
+  return carries !== undefined && carries.folded > 0;
+}

@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
-import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
-import type { MuteDesk } from "../alert/mute/contract.ts";
+import type { Alert, Book, IncidentBook, IncidentDesk, MuteDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";

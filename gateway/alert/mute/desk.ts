@@ -1,6 +1,7 @@
 import { GatewayError } from "../../errors.ts";
 import type { Mute, MuteStep, MuteType } from "../../types.ts";
-import type { MuteActor, MuteDesk, Mutes } from "./contract.ts";
+import type { MuteActor, MuteDesk } from "../contract.ts";
+import type { Mutes } from "./contract.ts";
 import type { MuteSettings } from "./settings.ts";
 import { endOf, stateOf } from "./window.ts";
 

@@ -2,7 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { GatewayError } from "../../errors.ts";
 import type { Database } from "../../state/contract.ts";
 import type { Mute } from "../../types.ts";
-import type { MuteQuery, Mutes } from "./contract.ts";
+import type { MuteList, MuteQuery } from "../contract.ts";
 import { endOf, type MuteState } from "./window.ts";
 
 /** A window with the last step of it that screens were told. */
@@ -16,7 +16,7 @@ export interface MuteTable {
   /** Those whose end screens were not told. */
   notOver(): MuteRow[];
   find(id: string): Mute | undefined;
-  list(query: MuteQuery, now: number): ReturnType<Mutes["list"]>;
+  list(query: MuteQuery, now: number): MuteList;
   /** In one transaction; `old`: removes what was over before, and the oldest beyond `keep`. */
   write(
     rows: readonly MuteRow[],

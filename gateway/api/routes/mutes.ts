@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MuteActor } from "../../alert/mute/contract.ts";
+import type { MuteActor } from "../../alert/contract.ts";
 import { GatewayError } from "../../errors.ts";
 import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
