@@ -4,7 +4,7 @@ import type { DueQueue } from "./due-queue.ts";
 import { deadlineOf } from "./interval.ts";
 import type { Phase, Phases } from "./phases.ts";
 import type { QuietSettings } from "./settings.ts";
-import type { Uplink, Uplinks } from "./uplinks.ts";
+import { maxDepth, type Uplink, type Uplinks } from "./uplinks.ts";
 import { isFolded, isLost, type Watched } from "./watched.ts";
 
 /** Which quiet alerts stand under that of a device above, from when on and until when. */
@@ -54,7 +54,8 @@ export function createCovers({ phases, uplinks, queue, lookAt, newId, settings }
   }
 
   function above(watched: Watched): Watched | undefined {
-    return watched.hangsOn && uplinks.downAbove(watched, isDown);
+    const found = watched.hangsOn && uplinks.downAbove(watched, isDown);
+    return found === undefined || standsUnder(found, watched) ? undefined : found;
   }
 
   function put(watched: Watched, uplink: Uplink | undefined): void {
@@ -152,6 +153,16 @@ export function createCovers({ phases, uplinks, queue, lookAt, newId, settings }
       return changes;
     },
   };
+}
+
+/** Whether a device stands under another one already: of two that explain each other one must be told. */
+function standsUnder(watched: Watched, other: Watched): boolean {
+  let one: Watched | undefined = watched;
+  for (let depth = 0; one !== undefined && depth < maxDepth; depth++) {
+    if (one === other) return true;
+    one = one.under?.device;
+  }
+  return false;
 }
 
 /** The rule of a kind that is about silence. */

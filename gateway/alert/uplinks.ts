@@ -24,7 +24,7 @@ export interface Uplink {
 }
 
 /** Longest way that is followed up; the registry allows no longer one. */
-const maxDepth = 16;
+export const maxDepth = 16;
 /** Names of cut-off devices that a message has. */
 const someNames = 3;
 
