@@ -1,5 +1,6 @@
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
+import { createHolds } from "./alert/mute/holds.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
 import { refuseHalfRestored } from "./backup/restore.ts";
@@ -83,7 +84,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 const tickMs = 250;
 
 async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
-  const { config, log, clock, random, metrics, newId, closers, reloads } = shared;
+  const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
   refuseHalfRestored(directory);
@@ -95,12 +96,12 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
   const telling = openTelling(shared, {
-    ...{ database: knowledge.database, registry, random },
+    ...{ database: knowledge.database, registry },
     targets: openTargets(shared, (topic, payload, options) =>
       broker.publish({ topic, payload, qos: 1, ...options }),
     ),
     duty: knowledge.duty,
-    hold: () => undefined,
+    holds: createHolds({ mutes: knowledge.mutes, find: registry.device, clock }),
     linkOf: (notification, recipient) =>
       linkTo(notification, recipient, {
         publicUrl: config.api.publicUrl,
@@ -181,6 +182,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
       ...{ book: history.dutyBook, desk: path.dutyDesk, open: path.openDutyChecks, zone: config.ingest.zone },
       marksOf: knowledge.marksOf,
     },
+    muteDesk: path.muteDesk,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { DeviceStates } from "./device-state.ts";
 import type { Journal } from "./journal/contract.ts";
 import { createOutcome, type Happening, type Take } from "./outcome.ts";
-import type { Change, CommandStep, DutyCheckStep, IncidentStep, Presence } from "./types.ts";
+import type { Change, CommandStep, DutyCheckStep, IncidentStep, MuteStep, Presence } from "./types.ts";
 
 /** The way into the journal for everything that no message made: time, people, connections, faults. */
 export interface Happenings {
@@ -17,6 +17,8 @@ export interface Happenings {
   reportIncident(step: IncidentStep): Promise<void>;
   /** Takes a person's step of a duty check. Resolves when it is on disk. */
   reportDutyCheck(step: DutyCheckStep): Promise<void>;
+  /** Takes what a person did with a window. Resolves when it is on disk. */
+  reportMute(step: MuteStep): Promise<void>;
   /** Takes a step of a command. Resolves when it is on disk. */
   reportCommand(step: CommandStep): Promise<void>;
 }
@@ -27,6 +29,8 @@ interface Parts {
   readonly quiet: Pick<Quiet, "due" | "presence">;
   readonly incidents: { due(now: number): readonly IncidentStep[] };
   readonly dutyChecks: { due(now: number): readonly DutyCheckStep[] };
+  /** What begins and ends by itself, and what is told because of it. */
+  readonly mutes: { due(now: number): readonly (MuteStep | Change)[] };
   readonly take: Take;
   readonly telling: { tick(): void };
   readonly journal: Pick<Journal, "append">;
@@ -35,7 +39,7 @@ interface Parts {
 
 /** Joins time and people to the journal. */
 export function createHappenings(parts: Parts): Happenings {
-  const { states, judge, quiet, incidents, dutyChecks, take, telling, journal, clock } = parts;
+  const { states, judge, quiet, incidents, dutyChecks, mutes, take, telling, journal, clock } = parts;
 
   function happen(happenings: readonly Happening[]): Promise<void> {
     if (happenings.length === 0) return Promise.resolve();
@@ -53,7 +57,13 @@ export function createHappenings(parts: Parts): Happenings {
     },
     tick() {
       const now = clock.now();
-      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now), ...dutyChecks.due(now)]);
+      void happen([
+        ...judge.due(now),
+        ...quiet.due(now),
+        ...incidents.due(now),
+        ...dutyChecks.due(now),
+        ...mutes.due(now),
+      ]);
       telling.tick();
     },
     report(changes) {
@@ -62,6 +72,7 @@ export function createHappenings(parts: Parts): Happenings {
     },
     reportIncident: (step) => happen([step]),
     reportDutyCheck: (step) => happen([step]),
+    reportMute: (step) => happen([step]),
     reportCommand: (step) =>
       new Promise((resolve) => {
         const records = [JSON.stringify({ type: "command", ...step })];

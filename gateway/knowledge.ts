@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
+import type { Mutes } from "./alert/mute/contract.ts";
+import { openMutes } from "./alert/mute/mutes.ts";
 import { knownTargets } from "./channels.ts";
 import type { Duty } from "./duty/contract.ts";
 import { openDuty } from "./duty/open.ts";
@@ -39,6 +41,8 @@ export interface Knowledge {
   marksOf(site: string): Readonly<Record<IncidentMark, number>>;
   /** Contacts, crews, rosters and chains. */
   readonly duty: Duty;
+  /** Windows in which nobody is told of what is below critical. */
+  readonly mutes: Mutes;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -96,6 +100,10 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
     ...{ incidentTimes, duty, marksOf },
+    mutes: openMutes({
+      ...{ database, clock, newId: shared.newId, metrics, log },
+      settings: config.alert.mute,
+    }),
     answerLinks: openAnswerLinks({
       ...{ database, clock, log, settings: config.api, secrets: access.secrets },
       tokens: createAnswerTokens({ pepper }),

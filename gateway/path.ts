@@ -1,12 +1,14 @@
 import { compileFields } from "../devices/kit/fields.ts";
 import { createAddedAlerts } from "./alert/added.ts";
-import type { IncidentDesk } from "./alert/contract.ts";
+import type { IncidentDesk, MuteDesk, Quiet } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
 import { createIncidentDesk } from "./alert/incident/desk.ts";
 import { createFalseAlarmLook } from "./alert/incident/false-alarms.ts";
 import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
+import { createMuteDesk } from "./alert/mute/desk.ts";
+import { createMarks } from "./alert/mute/marks.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
 import { createCheckpointer } from "./checkpoint.ts";
@@ -41,6 +43,10 @@ export interface Path {
   readonly dutyDesk: DutyDesk;
   /** Duty checks that wait for an answer. */
   readonly openDutyChecks: () => readonly DutyCheck[];
+  /** What people do with windows in which nobody is told of what is below critical. */
+  readonly muteDesk: MuteDesk;
+  /** What is cut off with a device that is down. */
+  readonly affected: Quiet["affected"];
   /** Alerts about the gateway itself. */
   readonly faults: Pick<Faults, "set">;
 }
@@ -59,13 +65,13 @@ const settleMs = 60_000;
 /** Brings every device's state to where the journal ends, and makes the path. */
 export async function openPath(
   shared: SharedParts,
-  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty">,
+  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty" | "mutes">,
   history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "views" | "hub">,
   telling: Telling,
   { replied, send }: PathLinks,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
-  const { database, registry, persons, clean, duty } = knowledge;
+  const { database, registry, persons, clean, duty, mutes } = knowledge;
   const { journal, book, incidentBook, dutyBook, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
@@ -83,10 +89,12 @@ export async function openPath(
     settings,
     hashPerson: persons.of,
   });
-  judge.restore(book.standing(), (device) => states.find(device)?.rules);
+  const standing = book.standing();
+  judge.restore(standing, (device) => states.find(device)?.rules);
   const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
   log.info({ records }, "device states restored");
   for (const { known, twin } of states.all()) quiet.watch(known, twin);
+  quiet.restore(standing.raised);
   const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
   closers.add("device states", () => checkpointer.save());
   closers.add(
@@ -98,6 +106,7 @@ export async function openPath(
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
     timesOf: knowledge.marksOf,
   });
+  const marks = createMarks({ mutes, find, raised: standing.raised, clock, newId, metrics });
   const added = createAddedAlerts({ clock, newId, standing: book.standing() });
   const { watch: checks, lane: dutyLane } = openDutyPath(shared, knowledge, history, {
     judge,
@@ -111,7 +120,7 @@ export async function openPath(
     telling.urgent(happening);
   }
   const take = createTaker({
-    ...{ states, alarm: tell, incident: incidents.raised, show: tell, duty: dutyLane },
+    ...{ states, mark: marks.mark, alarm: tell, incident: incidents.raised, show: tell, duty: dutyLane },
   });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
@@ -120,6 +129,7 @@ export async function openPath(
   });
   const happenings = createHappenings({
     ...{ states, judge, quiet, incidents, dutyChecks: checks, take, telling, journal, clock },
+    mutes: { due: (now) => [...mutes.due(now), ...marks.due(now)] },
   });
   const { report } = happenings;
   void report([...judge.clearOrphans(), ...added.clearOrphans((device) => find(device) !== undefined)]);
@@ -167,8 +177,12 @@ export async function openPath(
     ...{ watch: checks, book: dutyBook, crews: duty.crews, contacts: duty.contacts },
     report: happenings.reportDutyCheck,
   });
+  const muteDesk = createMuteDesk({
+    ...{ mutes, report: happenings.reportMute, clock, newId, settings: alert.mute },
+  });
   return {
-    ...{ states, pipeline, happenings, desk, incidentDesk, faults, dutyDesk },
+    ...{ states, pipeline, happenings, desk, incidentDesk, faults, dutyDesk, muteDesk },
+    affected: quiet.affected,
     openDutyChecks: checks.open,
   };
 }

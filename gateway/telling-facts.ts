@@ -1,6 +1,6 @@
 import { faultOf } from "./alert/fault-table.ts";
 import { ownDevice } from "./alert/own-device.ts";
-import type { Contact, Duty } from "./duty/contract.ts";
+import type { Contact, Duty, Way } from "./duty/contract.ts";
 import type { Notification, Recipient } from "./notify/contract.ts";
 import type { Place, Words } from "./notify/notification.ts";
 import type { AnswerLinks } from "./state/answer-links.ts";
@@ -38,6 +38,11 @@ export function wordsOf({ definition }: Place, rule: string | undefined): Words 
 export function activeContact({ contacts }: Pick<Duty, "contacts">, id: string): Contact | undefined {
   const contact = contacts.anywhere(id);
   return contact?.isActive === true ? contact : undefined;
+}
+
+/** A contact as a channel knows him. */
+export function recipientOf({ id, name }: Contact, { address }: Way): Recipient {
+  return { contact: id, name, address };
 }
 
 /** Where a recipient answers an alarm without logging in; undefined when there is nothing to answer, or nobody knows the address. */

@@ -117,7 +117,16 @@ export interface Change {
   readonly id: string;
   readonly alert: string;
   /** `pending` and `dropped` are the debounce before an alert exists; people do not see them. */
-  readonly step: "pending" | "dropped" | "raised" | "cleared" | "acknowledged" | "commented" | "resolved";
+  readonly step:
+    | "pending"
+    | "dropped"
+    | "raised"
+    // It was held back when it was raised, holds still, and people are told now.
+    | "reminded"
+    | "cleared"
+    | "acknowledged"
+    | "commented"
+    | "resolved";
   readonly device: DeviceName;
   readonly rule: string;
   readonly severity: Severity;
@@ -127,7 +136,7 @@ export interface Change {
   readonly due?: number;
   /** Values that made it so. */
   readonly values?: Values;
-  /** Why, for quiet alerts and faults: `will`, `closed`, `silent`, or a sentence. */
+  /** Why, for quiet alerts and faults: `will`, `closed`, `silent`, `children` (most of what hangs on it is gone), or a sentence. */
   readonly reason?: string;
   /** Who did it; absent when the gateway did. */
   readonly by?: string;
@@ -136,6 +145,63 @@ export interface Change {
   readonly simulated?: true;
   /** Id of the drill that raised it: people are told, and told that nothing burns. */
   readonly drill?: string;
+  /** The window that it happened in. */
+  readonly during?: During;
+  /** Nobody is told of it, because of a window. Never set on what is critical or of the fire lane. */
+  readonly muted?: true;
+  /** Of a quiet alert: the device above it that is down, whose alert is told in place of this one. */
+  readonly under?: DeviceName;
+  /** Of a quiet alert that is told: what is cut off with the device. */
+  readonly affects?: Affected;
+}
+
+/** What a window is for. */
+export type MuteType = "silence" | "maintenance" | "drill";
+
+/** A window in which nobody is told of what is below critical at a site, or at a part of it. All given conditions hold together. */
+export interface Mute {
+  readonly id: string;
+  readonly type: MuteType;
+  readonly site: string;
+  readonly building?: string;
+  readonly kind?: string;
+  readonly device?: DeviceName;
+  readonly rule?: string;
+  /** From here on, epoch ms. */
+  readonly from: number;
+  /** Until before, epoch ms. */
+  readonly to: number;
+  readonly reason: string;
+  readonly by: string;
+  /** A person ended it before its time, epoch ms. */
+  readonly endedAt?: number;
+  readonly endedBy?: string;
+}
+
+/** The window that something happened in, as far as it stays true when the window is changed. */
+export interface During {
+  /** Its id. */
+  readonly mute: string;
+  readonly type: MuteType;
+  readonly reason: string;
+}
+
+/** Devices that are cut off with another one. */
+export interface Affected {
+  readonly count: number;
+  /** What people call some of them. */
+  readonly names: readonly string[];
+}
+
+/** One step in the life of a window, for screens; the truth about windows is in SQLite. */
+export interface MuteStep {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly step: "planned" | "begun" | "changed" | "ended";
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** The window as it is then. */
+  readonly mute: Mute;
 }
 
 /** A mark in the time of an incident by which something must have happened. */
@@ -170,6 +236,8 @@ export interface IncidentStep {
   readonly values?: Values;
   /** Id of the drill that it belongs to. */
   readonly drill?: string;
+  /** With `detected` and `joined`: the window that the alarm came in. */
+  readonly during?: During;
   /** With `detected`: when each mark passes, epoch ms; they stay as they are, whatever happens to settings and gateway. */
   readonly marks?: Readonly<Record<IncidentMark, number>>;
   /** With `escalated`. */
@@ -237,6 +305,7 @@ export type JournalRecord =
   | ({ readonly type: "command" } & CommandStep)
   | ({ readonly type: "incident" } & IncidentStep)
   | ({ readonly type: "duty-check" } & DutyCheckStep)
+  | ({ readonly type: "mute" } & MuteStep)
   | ({ readonly type: "erasure" } & Erasure)
   | AuditHeadRecord;
 

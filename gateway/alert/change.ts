@@ -5,7 +5,7 @@ import type { Phase } from "./phases.ts";
 export function changeOf(
   phase: Pick<Phase, "alert" | "device" | "rule" | "severity" | "simulated">,
   step: Pick<Change, "id" | "step" | "at"> &
-    Partial<Pick<Change, "due" | "values" | "reason" | "by" | "comment">>,
+    Partial<Pick<Change, "due" | "values" | "reason" | "by" | "comment" | "under" | "affects">>,
 ): Change {
   const { id, step: name, at, ...more } = step;
   const { alert, device, rule, severity, simulated } = phase;

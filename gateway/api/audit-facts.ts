@@ -23,6 +23,7 @@ const deviceFields = ["kind", "id", "name", "building", "floor", "parent", "fact
 const crewFields = ["id", "name", "station", "buildings", "neighbours", "least", "checks"];
 const shiftFields = ["crew", "contact", "from", "to", "leads"];
 const limitFields = ["kind", "rule", "limit", "value"];
+const muteFields = ["type", "building", "kind", "device", "rule", "from", "to"];
 const made = (kind: string, key: string) => (answer: Record<string, string>) => ({
   target: `${kind}:${answer[key]}`,
 });
@@ -86,6 +87,10 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   // A crew must be able to say that it is there whatever state the disk is in.
   askDutyCheck: { mode: "urgent" },
   answerDutyCheck: { mode: "urgent" },
+  addMute: { fields: muteFields, answer: made("mute", "id") },
+  changeMute: { fields: muteFields },
+  // What holds people's messages back must end whatever state the trail is in.
+  endMute: { mode: "urgent" },
   commentAlert: { mode: "urgent" },
   resolveAlert: { mode: "urgent" },
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
-import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
+import type { Alert, Book, IncidentBook, IncidentDesk, MuteDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { Duty, DutyBook, DutyCheck, DutyDesk } from "../duty/contract.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
@@ -46,6 +46,7 @@ export interface ApiParts {
   /** Contacts, crews, rosters and chains. */
   readonly duty: Duty;
   readonly dutyChecks: DutyChecks;
+  readonly muteDesk: MuteDesk;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;

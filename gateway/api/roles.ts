@@ -118,6 +118,12 @@ export const rights = {
   exportDutyChecks: { who: "office", reach: "site" },
   askDutyCheck: { who: "office", reach: "site" },
   answerDutyCheck: { who: "crew", reach: "own" },
+  listMutes: { who: "everyone", reach: "site" },
+  getMute: { who: "everyone", reach: "site" },
+  // A crew silences one device for a while; the desk of the windows refuses it everything else.
+  addMute: { who: "crew", reach: "site" },
+  changeMute: { who: "crew", reach: "site" },
+  endMute: { who: "crew", reach: "site" },
 
   // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { who: "technical", reach: "own" },
@@ -221,6 +227,12 @@ export function admit(caller: Caller, operation: OperationId, site: string | und
     return refuse(`your role for this is for ${sites.join(", ")} alone`);
   }
   return { ok: true, sites };
+}
+
+/** Whether a caller has a role of a group at a site. */
+export function isOf(group: keyof typeof groups, { grants }: Caller, site: string): boolean {
+  const allowed: readonly Role[] = groups[group];
+  return grants.some((grant) => allowed.includes(grant.role) && (grant.site ?? site) === site);
 }
 
 function refuse(refusal: string): Admission {

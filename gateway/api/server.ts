@@ -37,6 +37,7 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
+import { muteRoutes } from "./routes/mutes.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
@@ -137,6 +138,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   shiftRoutes,
   chainRoutes,
   dutyCheckRoutes,
+  muteRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

@@ -6,6 +6,7 @@ import { presentAlert } from "./present/alert.ts";
 import { presentSnapshotDevice } from "./present/device.ts";
 import { presentDutyCheck } from "./present/duty-check.ts";
 import { presentIncident } from "./present/incident.ts";
+import { presentMute } from "./present/mute.ts";
 import { presentSites } from "./present/site.ts";
 import { iso } from "./schemas/shared.ts";
 
@@ -18,6 +19,7 @@ export type SnapshotParts = Pick<
   | "incidents"
   | "duty"
   | "dutyChecks"
+  | "muteDesk"
   | "catalogue"
   | "faultOf"
   | "clock"
@@ -42,6 +44,7 @@ export function takeSnapshot(
     sites: presentSites(parts, sites),
     devices: wantsDevices ? devicesOf(parts, filter) : null,
     alerts: wantsAlerts ? alertsOf(parts, filter) : null,
+    mutes: types === undefined || types.includes("mute") ? mutesOf(parts, filter) : null,
     incidents: types === undefined || types.includes("incident") ? incidentsOf(parts, filter) : null,
     dutyChecks: types === undefined || types.includes("duty-check") ? dutyChecksOf(parts, filter) : null,
   };
@@ -75,6 +78,11 @@ function dutyChecksOf(
 ): NonNullable<SnapshotEvent["dutyChecks"]> {
   const open = parts.dutyChecks.open().filter(({ site }) => sites?.includes(site) ?? true);
   return open.map((check) => presentDutyCheck(parts, check));
+}
+
+function mutesOf(parts: SnapshotParts, { sites }: ScreenFilter): NonNullable<SnapshotEvent["mutes"]> {
+  const open = parts.muteDesk.open().filter(({ site }) => sites?.includes(site) ?? true);
+  return open.map((mute) => presentMute(parts, mute));
 }
 
 function alertsOf(

@@ -7,6 +7,7 @@ export type EventType =
   | "alert"
   | "incident"
   | "duty-check"
+  | "mute"
   | "rejection"
   | "command";
 

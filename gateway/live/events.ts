@@ -5,6 +5,7 @@ import type {
   DutyCheckStep,
   IncidentStep,
   JournalRecord,
+  MuteStep,
   ReadingRecord,
   Rejection,
 } from "../types.ts";
@@ -37,6 +38,8 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
       return incidentEventOf(record);
     case "duty-check":
       return dutyCheckEventOf(record);
+    case "mute":
+      return muteEventOf(record);
     case "rejection":
       return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
     case "erasure":
@@ -74,6 +77,10 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
     by: change.by,
     comment: change.comment,
     simulated: change.simulated === true,
+    during: change.during,
+    muted: change.muted,
+    under: change.under,
+    affects: change.affects,
   });
 }
 
@@ -86,7 +93,15 @@ export function incidentEventOf(step: IncidentStep): LiveEvent {
   return event("incident", device ?? `${site}/`, {
     ...{ change: id, incident, step: step.step, site, at: iso(at), ...place, marks: times },
     ...{ alert: facts.alert, rule: facts.rule, building: facts.building, floor: facts.floor },
-    ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note },
+    ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note, during: facts.during },
+  });
+}
+
+function muteEventOf({ id, step, at, mute }: MuteStep): LiveEvent {
+  const { id: window, from, to, endedAt, ...facts } = mute;
+  return event("mute", `${mute.site}/`, {
+    ...{ change: id, mute: window, step, at: iso(at), ...facts, from: iso(from), to: iso(to) },
+    endedAt: endedAt === undefined ? undefined : iso(endedAt),
   });
 }
 
@@ -112,8 +127,8 @@ function dutyCheckEventOf({
 /** Whether a screen with this filter wants the event. */
 export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
   if (filter.types !== undefined && !filter.types.includes(type)) return false;
-  // A crew that watches one kind or device must not miss how its site's incident goes on, or that it is asked.
-  if (type === "incident" || type === "duty-check") return isAt(filter, device);
+  // A crew that watches one kind or device must not miss how its site's incident goes on, that it is asked, or what is muted there.
+  if (type === "incident" || type === "duty-check" || type === "mute") return isAt(filter, device);
   if (filter.device !== undefined && filter.device !== device) return false;
   if (!isAt(filter, device)) return false;
   return filter.kind === undefined || device.split("/")[1] === filter.kind;

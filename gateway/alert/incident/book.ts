@@ -156,5 +156,5 @@ function readCursor(cursor: string | undefined): { at: number; id: string } | un
 
 function readBody({ body }: Record<string, unknown>): Incident {
   const incident = JSON.parse(String(body)) as Incident;
-  return { ...incident, building: incident.building, reason: incident.reason };
+  return { ...incident, building: incident.building, reason: incident.reason, during: incident.during };
 }

@@ -23,12 +23,13 @@ export function isEnded({ state }: Pick<Incident, "state">): boolean {
 }
 
 function begin(step: IncidentStep): Incident {
-  const { incident: id, site, building, at, marks } = step;
+  const { incident: id, site, building, at, marks, during } = step;
   return {
     ...{ id, site, building, state: "detected", detectedAt: at, joinedAt: at, times: {}, escalated: [] },
     marks: marks ?? { acknowledge: at, arrive: at, control: at },
     alarms: [alarmOf(step)],
     reason: undefined,
+    during,
   };
 }
 
@@ -44,6 +45,7 @@ function alarmOf({
   at,
   floor,
   values = {},
+  during,
 }: IncidentStep): IncidentAlarm {
-  return { alert, device, rule, at, floor, values };
+  return { alert, device, rule, at, floor, values, during };
 }

@@ -100,6 +100,7 @@ export function createIncidentWatch({
         ...(floor === undefined ? {} : { floor }),
         // Whom an alarm names stands with its alert, where it can be erased.
         ...(values === undefined ? {} : { values: withoutPersons(values, known) }),
+        ...(change.during && { during: change.during }),
       };
       if (joined !== undefined) return take({ ...about, incident: joined.id, step: "joined" });
       const { acknowledge, arrive, control } = timesOf(site);

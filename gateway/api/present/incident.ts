@@ -9,7 +9,7 @@ type Parts = Pick<ApiParts, "catalogue" | "registry">;
 
 /** An incident with the words of its alarms and its response times. */
 export function presentIncident({ catalogue, registry }: Parts, incident: Incident): z.output<typeof shape> {
-  const { id, site, building, state, detectedAt, marks, escalated, times, alarms, reason } = incident;
+  const { id, site, building, state, detectedAt, marks, escalated, times, alarms, reason, during } = incident;
   return {
     ...{ id, site, siteName: registry.site(site)?.name ?? null, building: building ?? null, state },
     detectedAt: iso(detectedAt),
@@ -17,16 +17,18 @@ export function presentIncident({ catalogue, registry }: Parts, incident: Incide
     escalated: [...escalated],
     times: Object.fromEntries(Object.entries(times).map(([step, { at, by }]) => [step, { at: iso(at), by }])),
     response: responseOf(incident),
-    alarms: alarms.map(({ alert, device, rule, at, floor, values }) => {
+    alarms: alarms.map(({ alert, device, rule, at, floor, values, during: window }) => {
       const [, kind = ""] = device.split("/");
       const title = catalogue.get(kind)?.rules.find((known) => known.id === rule)?.title;
       return {
         ...{ alert, device, rule, at: iso(at), floor: floor ?? null, values: { ...values } },
         deviceName: registry.device(device)?.name ?? null,
         title: title ?? { zh: rule, en: rule },
+        during: window ?? null,
       };
     }),
     reason: reason ?? null,
+    during: during ?? null,
   };
 }
 

@@ -48,7 +48,7 @@ export function notificationRoutes(
         operationId: "listTargets",
         tags,
         summary: "List the targets, and how each does",
-        response: { 200: z.object({ items: z.array(target) }) },
+        response: { 200: z.object({ items: z.array(target) }), ...problems() },
       },
     },
     async ({ sites }) => ({

@@ -95,7 +95,7 @@ const types = z
     z
       .array(
         z.enum([
-          ...(["reading", "presence", "alert", "incident", "duty-check"] satisfies EventType[]),
+          ...(["reading", "presence", "alert", "incident", "duty-check", "mute"] satisfies EventType[]),
           ...(["rejection", "command"] satisfies EventType[]),
         ]),
       )
@@ -104,7 +104,7 @@ const types = z
   .describe("Event types with commas between: alert,presence. All when absent.");
 
 const description = [
-  "First `snapshot`: the present state, with the journal sequence it is valid for as `id`. Then `reading`, `presence`, `alert`, `incident`, `duty-check`, `rejection` and `command` in the order of the journal; `id` is the journal sequence.",
+  "First `snapshot`: the present state, with the journal sequence it is valid for as `id`. Then `reading`, `presence`, `alert`, `incident`, `duty-check`, `mute`, `rejection` and `command` in the order of the journal; `id` is the journal sequence.",
   "Come back with `Last-Event-ID` and the stream goes on with neither gap nor double. If that is too long ago, a new `snapshot` comes and says so in `reset`.",
   "A critical change, and each step of an incident, is shown at once, before it is on disk: `alert` or `incident` without `id`. It comes again with its `id` when it is durable; tell them apart from new ones by `change`.",
   "A comment and the current `id` come every 15 s. A client that does not read is cut within 5 s.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { comment, deviceName, id, time, value } from "./shared.ts";
+import { comment, deviceName, during, id, time, value } from "./shared.ts";
 
 const state = z
   .enum(["detected", "acknowledged", "dispatched", "arrived", "controlled", "closed", "false-alarm"])
@@ -17,6 +17,7 @@ const alarm = z.object({
   title: z.object({ zh: z.string(), en: z.string() }),
   at: time,
   values: z.record(z.string(), value),
+  during: during.nullable().describe("The window that it came in; it held nothing back."),
 });
 
 /** An alarm, or several of one place, that a crew must answer. */
@@ -48,6 +49,7 @@ export const incident = z
       .describe("Response times."),
     alarms: z.array(alarm).describe("Every alarm, first to last."),
     reason: z.string().nullable().describe("Why it was a false alarm."),
+    during: during.nullable().describe("The window that its first alarm came in; it held nothing back."),
   })
   .meta({ id: "Incident" });
 

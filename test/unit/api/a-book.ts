@@ -30,6 +30,12 @@ export function aBook(clock: { now(): number }) {
         resolvedBy: undefined,
       },
       ...{ reason: change.reason, simulated: false, comments: [] },
+      ...{
+        during: change.during,
+        muted: change.muted === true,
+        under: change.under,
+        affects: change.affects,
+      },
     };
     const said = comment === undefined || by === undefined ? [] : [{ at, by, text: comment }];
     const after: Alert = {

@@ -9,6 +9,9 @@ import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import { openIncidentBook } from "../../../gateway/alert/incident/book.ts";
 import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
+import { createMuteDesk } from "../../../gateway/alert/mute/desk.ts";
+import { openMutes } from "../../../gateway/alert/mute/mutes.ts";
+import { muteSettings } from "../../../gateway/alert/mute/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
@@ -121,6 +124,9 @@ export async function anApi(options: Options = {}) {
   const twins = aTwins(clock);
   const rejections = someRejections();
   let commandSteps = 0;
+  let muteIds = 0;
+  const muteParts = { clock, newId: () => `m-${++muteIds}`, settings: muteSettings.parse({}) };
+  const mutes = openMutes({ ...muteParts, database, metrics, log });
 
   const settings = apiSettings.parse({ port: 0, ...options.settings });
   const parts: ApiParts = {
@@ -160,6 +166,7 @@ export async function anApi(options: Options = {}) {
       take: () => Promise.reject(new GatewayError("not-found", "there is none")),
     },
     incidentTimes: openIncidentTimes(database),
+    muteDesk: createMuteDesk({ ...muteParts, mutes, report: async () => {} }),
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {

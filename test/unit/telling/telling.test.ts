@@ -58,7 +58,10 @@ const calling: Calling = {
 };
 
 /** People who are told, over a real database; `crash` begins the next run on the same data without closing anything. */
-function somePeople({ hold = () => undefined as string | undefined } = {}) {
+function somePeople({
+  hold = () => undefined as string | undefined,
+  pause = () => undefined as string | undefined,
+} = {}) {
   const clock = createFakeClock(Date.parse("2026-01-15T08:00:00Z"));
   const database = aDatabase();
   const robot = aTarget(clock, { name: "robot" });
@@ -77,6 +80,7 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
       {
         config: configSchema.parse({}),
         clock,
+        random: () => 0,
         metrics: createMetrics(),
         log: createLog({ level: "silent" }),
       },
@@ -94,9 +98,8 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
             anywhere: (id: string) => people.find((one) => one.id === id),
           } as never,
         },
-        hold,
+        holds: { hold, pause },
         linkOf: () => undefined,
-        random: () => 0,
       },
     );
     telling.start({
@@ -243,6 +246,18 @@ describe("what is told", () => {
     telling.urgent(aStep({ at: clock.now() }));
     await settle();
     expect(kinds(robot)).toEqual(["incident detected"]);
+  });
+
+  test("nobody is called of an alert while a window covers it, and again when it is over", async () => {
+    let covers: string | undefined = "silenced";
+    const { telling, clock, sms, called } = somePeople({ pause: () => covers });
+    const from = clock.now();
+    telling.apply(aChange({ severity: "major", rule: "methane" }));
+    await pass(clock, 900 * second, 1_000);
+    expect(sms.taken).toEqual([]);
+    covers = undefined;
+    await pass(clock, 10 * second, 1_000);
+    expect(called(sms, from)).toHaveLength(1);
   });
 
   test("an alert that nobody acknowledges in its time calls, one that passed does not", async () => {
