@@ -9,6 +9,7 @@ import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addNotifyCommand } from "./notify-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
 
 import { addPersonCommand } from "./person-command.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addDemoCommand(program);
   addConfigCommand(program);
+  addNotifyCommand(program);
   addSiteCommand(program);
   addDeviceCommand(program);
   addAccountCommand(program);

@@ -13,9 +13,14 @@ const links: readonly (readonly [RegExp, string])[] = [
  * links, `most` characters at most.
  */
 export function clean(text: string, most = 120): string {
-  let line = text.replace(unseen, " ").replace(/\s+/g, " ").trim();
+  let line = oneLine(text);
   for (const [what, instead] of links) line = line.replace(what, instead);
   return cutCharacters(line, most);
+}
+
+/** A text as one line without control characters and the like. */
+export function oneLine(text: string): string {
+  return text.replace(unseen, " ").replace(/\s+/g, " ").trim();
 }
 
 const markup: Readonly<Record<string, string>> = {

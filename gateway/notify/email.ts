@@ -1,4 +1,5 @@
-import { createTransport, type NodemailerError } from "nodemailer";
+import { isIP } from "node:net";
+import type { NodemailerError } from "nodemailer";
 import type { Clock } from "../clock.ts";
 import { GatewayError, messageOf } from "../errors.ts";
 import { escapeHtml } from "./clean.ts";
@@ -31,15 +32,19 @@ export function createEmailChannel({ settings, password, manner, outbound, clock
   const { host, tls, user, from, to, timeoutMs, port = tls === "tls" ? 465 : 587 } = settings;
 
   async function deliver(delivery: Delivery, recipients: readonly string[], signal: AbortSignal) {
-    const [address] = await outbound.addressesOf(host, tls === "none");
+    const addresses = await outbound.addressesOf(host, tls === "none");
+    // The library takes one; where there is no way to IPv6, most names still have an address of it.
+    const { address } = addresses.find(({ family }) => family === 4) ?? addresses[0]!;
+    // Only those who have such a target pay for the library.
+    const { createTransport } = await import("nodemailer");
     const transport = createTransport({
-      host: address!.address,
+      host: address,
       port,
       secure: tls === "tls",
       requireTLS: tls === "starttls",
       ignoreTLS: tls === "none",
-      servername: host,
-      tls: { servername: host },
+      // The certificate is for the name; an address names itself.
+      ...(isIP(host) === 0 && { servername: host, tls: { servername: host } }),
       ...(user !== undefined && { auth: { user, pass: password ?? "" } }),
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,

@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { maskSecrets } from "../mask-secrets.ts";
-import { clean } from "./clean.ts";
+import { cutCharacters, oneLine } from "./clean.ts";
 import type { OutboundAnswer } from "./outbound.ts";
 
 /** Longest wait that a target's `Retry-After` is believed, ms: nobody may silence an alarm for a day. */
@@ -32,7 +32,12 @@ const mayPass: ReadonlySet<number> = new Set([408, 425, 429]);
 /** `Retry-After` in ms, seconds or a date as RFC 9110 10.2.3 has it, an hour at most; undefined when it says nothing. */
 export function readRetryAfter(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  const waitMs = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - now;
+  const isDate = /[a-z]/i.test(text);
+  const waitMs = isDate
+    ? Date.parse(text) - now
+    : /^\s*\d+\s*$/.test(text)
+      ? Number(text) * 1000
+      : Number.NaN;
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), longestWaitMs);
 }
 
@@ -85,7 +90,7 @@ export function refuseCode({ body }: OutboundAnswer, host: string, codes: Codes)
 
 /** What another program said, as a sentence may repeat it. */
 export function told(text: string, secrets: readonly string[]): string {
-  return clean(maskSecrets(text, secrets), 120);
+  return cutCharacters(oneLine(maskSecrets(text, secrets)), 120);
 }
 
 /** The object in a body; undefined when there is none. */

@@ -1,5 +1,4 @@
 import { GatewayError } from "../errors.ts";
-import { cutCharacters } from "./clean.ts";
 import type { Channel, Delivery } from "./contract.ts";
 import { fitted } from "./fitted.ts";
 import type { Outbound, OutboundAnswer } from "./outbound.ts";
@@ -117,11 +116,7 @@ function refuseAnswer({ body }: OutboundAnswer, { host, taken, secrets }: Taken)
   if (String(value) === String(taken.is)) return;
   const said =
     value === undefined ? `there is no ${taken.field} in its answer` : `${taken.field} is ${String(value)}`;
-  throw new GatewayError(
-    "notify-failed",
-    `${host} did not take it: ${cutCharacters(repeated(said, secrets), 120)}`,
-    {
-      retryable: true,
-    },
-  );
+  throw new GatewayError("notify-failed", `${host} did not take it: ${repeated(said, secrets)}`, {
+    retryable: true,
+  });
 }
