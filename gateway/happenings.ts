@@ -52,7 +52,9 @@ export function createHappenings(parts: Parts): Happenings {
     },
     tick() {
       const now = clock.now();
-      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now), ...dutyChecks.due(now)]);
+      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now)]);
+      // By themselves: a plan that cannot be read must take no alarm with it.
+      void happen(dutyChecks.due(now));
     },
     report(changes) {
       for (const change of changes) judge.follow(change);
