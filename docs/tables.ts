@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { addedRules } from "../gateway/alert/added-rules.ts";
 import { faultTable } from "../gateway/alert/fault-table.ts";
 import { type AuditMode, auditFacts } from "../gateway/api/audit-facts.ts";
 import { groups, type Reach, rights, type Who } from "../gateway/api/roles.ts";
@@ -45,6 +46,16 @@ export const tables: Readonly<Record<string, () => string>> = {
         `${title.en}<br>${title.zh}`,
         `${advice.en}<br>${advice.zh}`,
         isLasting ? "when a person resolves it" : "by itself",
+      ]),
+    ),
+  "added-alerts": () =>
+    table(
+      ["alert", "severity", "on the screen", "what to do"],
+      Object.entries(addedRules).map(([name, { severity, title, advice }]) => [
+        `\`${name}\``,
+        severity,
+        `${title.en}<br>${title.zh}`,
+        `${advice.en}<br>${advice.zh}`,
       ]),
     ),
   topics: () =>

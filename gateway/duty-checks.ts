@@ -13,7 +13,7 @@ export interface DutyLane {
   /** What a step brings about: alerts that it raises or ends. People and the crew's station are told in the same turn. */
   follow(step: DutyCheckStep): readonly Change[];
   /** The steps that a reading makes: somebody has answered at the station. */
-  heard(known: KnownDevice, reading: Pick<Reading, "event" | "quality">): readonly DutyCheckStep[];
+  heard(known: KnownDevice, reading: Pick<Reading, "event" | "quality" | "at">): readonly DutyCheckStep[];
   /** What follows when a station has raised itself that nobody answered: there is no second alert about it. */
   superseded(change: Change): readonly Change[];
 }
@@ -59,6 +59,17 @@ export function createDutyLane(parts: Parts): DutyLane {
     );
   }
 
+  /** Not before the step's own record is on its way to the disk; what fails there stops nobody. */
+  function afterwards(act: () => void): void {
+    queueMicrotask(() => {
+      try {
+        act();
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, "a duty check could not be told");
+      }
+    });
+  }
+
   function subjectOf(crew: string): AddedSubject {
     const device = stationOf(duty.crews.anywhere(crew))?.device;
     return { rule: "duty-check-unanswered", device, subject: crew };
@@ -78,8 +89,7 @@ export function createDutyLane(parts: Parts): DutyLane {
     Record<DutyCheckStep["step"], (step: DutyCheckStep, check: DutyCheck | undefined) => readonly Change[]>
   > = {
     asked(step) {
-      // Not before its own record is on its way to the disk.
-      queueMicrotask(() => ring(step));
+      afterwards(() => ring(step));
       return [];
     },
     answered: ({ crew }) => added.clear(subjectOf(crew), "the crew answered a duty check"),
@@ -89,15 +99,17 @@ export function createDutyLane(parts: Parts): DutyLane {
   return {
     follow(step) {
       const check = watch.after(step);
-      if (check !== undefined) queueMicrotask(() => tell(step, check));
+      if (check !== undefined) afterwards(() => tell(step, check));
       return consequences[step.step](step, check);
     },
-    heard({ definition, site, id, device }, { event, quality }) {
+    heard({ definition, site, id, device }, { event, quality, at }) {
       if (event === undefined || event !== definition.dutyCheck?.answered || quality === "simulated")
         return [];
       return duty.crews.atStation(site, id).flatMap((crew) => {
         const check = watch.ofCrew(crew.id);
-        return (check && watch.answer(check.id, { device })) ?? [];
+        // What came before it was asked, and is ingested again, answers nothing.
+        if (check === undefined || at < check.askedAt) return [];
+        return watch.answer(check.id, { device }) ?? [];
       });
     },
     superseded({ step, device, rule, simulated }) {

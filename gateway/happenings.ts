@@ -57,13 +57,9 @@ export function createHappenings(parts: Parts): Happenings {
     },
     tick() {
       const now = clock.now();
-      void happen([
-        ...judge.due(now),
-        ...quiet.due(now),
-        ...incidents.due(now),
-        ...dutyChecks.due(now),
-        ...mutes.due(now),
-      ]);
+      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now), ...mutes.due(now)]);
+      // By themselves: a plan that cannot be read must take no alarm with it.
+      void happen(dutyChecks.due(now));
       telling.tick();
     },
     report(changes) {

@@ -1,6 +1,7 @@
 import type { Holds } from "./alert/mute/contract.ts";
 import { addressesOf, createCalls, type OpenBooks } from "./calls.ts";
 import type { Contact, Duty, DutyCheck } from "./duty/contract.ts";
+import { dutyCheckNotification } from "./duty-notification.ts";
 import { audienceOf } from "./notify/audience.ts";
 import type { Address, Notification, Recipient, Target, TargetState } from "./notify/contract.ts";
 import { createDispatcher } from "./notify/dispatcher.ts";
@@ -112,16 +113,13 @@ export function openTelling(
   }
 
   /** Those on duty are asked; programs hear what becomes of it. */
-  function takeDutyCheck({ id, step, by, at }: DutyCheckStep, check: DutyCheck): void {
-    const { site, crewName, crew } = check;
-    const isOpen = step === "asked";
+  function takeDutyCheck(step: DutyCheckStep, check: DutyCheck): void {
+    const { site, crew } = check;
+    const isOpen = step.step === "asked";
     const asking = askingOf(check);
-    const notification: Notification = {
-      ...{ id: isOpen ? asking : id, kind: "duty-check", at, step, site },
-      ...{ urgency: "critical", severity: "major", siteName: registry.site(site)?.name ?? site },
-      title: { zh: `查岗：${crewName}`, en: `Duty check: ${crewName}` },
-      ...(by === undefined ? {} : { by }),
-    };
+    const siteName = registry.site(site)?.name ?? site;
+    const words = dutyCheckNotification(step, check, siteName);
+    const notification = isOpen ? { ...words, id: asking } : words;
     if (isOpen) openChecks.add(asking);
     else isAnswered = openChecks.delete(asking) || isAnswered;
     const asked = isOpen ? peopleOf(site, crew, check.onDuty) : [];

@@ -8,6 +8,7 @@ import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
+import { addDutyCommand } from "./duty-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
 import { addNotifyCommand } from "./notify-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addNotifyCommand(program);
   addSiteCommand(program);
   addDeviceCommand(program);
+  addDutyCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
   addTlsCommand(program);

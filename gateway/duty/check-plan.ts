@@ -33,11 +33,15 @@ export function createCheckPlan({ database, zone, random, log }: PlanParts): Che
   /** By crew, for the day and the times that it was made for. */
   const cache = new Map<string, { key: string; slots: readonly number[] }>();
 
-  function drawn(crew: Crew, date: string): readonly number[] {
+  function kept(crew: Crew, date: string): readonly number[] | undefined {
     const row = read.get(crew.id, date);
-    if (row !== undefined) return JSON.parse(String(row.slots)) as number[];
-    const before = read.get(crew.id, addDays(date, -1));
-    const earlier = before === undefined ? [] : (JSON.parse(String(before.slots)) as number[]);
+    return row && (JSON.parse(String(row.slots)) as number[]);
+  }
+
+  function drawn(crew: Crew, date: string): readonly number[] {
+    const before = kept(crew, date);
+    if (before !== undefined) return before;
+    const earlier = kept(crew, addDays(date, -1)) ?? [];
     const planned = [-1, 0, 1].flatMap((days) => plannedOn(crew, addDays(date, days), zone));
     const slots = draw(crew, { date, zone, random, taken: [...earlier, ...planned] });
     try {

@@ -60,7 +60,8 @@ export function openContacts(parts: ContactParts): ContactBook {
     throw new GatewayError("not-found", `site ${site} has no contact "${id}"`);
   }
 
-  function check(site: string, id: string, fields: Omit<ContactFields, "id">): Contact {
+  /** `before`: what is as it was is not refused, for its target or person may be gone meanwhile. */
+  function check(site: string, id: string, fields: Omit<ContactFields, "id">, before?: Contact): Contact {
     const { role, crew, person, ways = [], isActive = true } = fields;
     const isOfCrew = role === "member" || role === "leader";
     if (isOfCrew && crew === undefined) refuseField("crew", `is missing: a ${role} belongs to a crew`);
@@ -79,7 +80,7 @@ export function openContacts(parts: ContactParts): ContactBook {
       refuseField("ways", `has ${ways.length}, at most ${settings.maxWays} are kept`);
     return {
       ...{ id, site, name: readName("name", fields.name), role, crew, person, isActive },
-      ways: ways.map((way, index) => checkWay(way, `ways[${index}]`)),
+      ways: ways === before?.ways ? ways : ways.map((way, index) => checkWay(way, `ways[${index}]`)),
     };
   }
 
@@ -117,7 +118,12 @@ export function openContacts(parts: ContactParts): ContactBook {
       const id = readId(given, { newId, isTaken: (one) => names.has(one) });
       return write(check(site, id, fields));
     },
-    change: (site, id, change) => write(check(site, id, { ...get(site, id), ...change } as ContactFields)),
+    change(site, id, change) {
+      const before = get(site, id);
+      const isGone = before.person !== undefined && !parts.hasPerson(before.person);
+      const known = isGone ? { ...before, person: undefined } : before;
+      return write(check(site, id, { ...known, ...change } as ContactFields, before));
+    },
     remove(site, id) {
       const contact = get(site, id);
       transaction((committed) => {

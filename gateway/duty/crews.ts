@@ -59,7 +59,8 @@ export function openCrews(parts: CrewParts): CrewBook {
     const name = readName("name", fields.name);
     if (of(site).some((other) => other.id !== id && other.name === name))
       throw new GatewayError("conflict", `site ${site} has a crew ${name} already`, { path: "name" });
-    if (station !== undefined && !parts.hasDevice(site, station))
+    // One that was removed since may stay as it is.
+    if (station !== undefined && station !== before?.station && !parts.hasDevice(site, station))
       throw new GatewayError("not-found", `site ${site} has no device "${station}"`, { path: "station" });
     if (buildings.length > mostBuildings) refuseField("buildings", `may have ${mostBuildings} at most`);
     const unknown = buildings.filter((building) => !parts.buildings(site).includes(building));

@@ -86,7 +86,20 @@ describe("a contact", () => {
     expect(log.lines).toContainEqual(
       expect.objectContaining({ level: "warn", facts: { site: "xinfa", contacts: 1, targets: ["voice"] } }),
     );
+    expect(duty.contacts.change("xinfa", "abe", { name: "abel" }).ways).toHaveLength(1);
   });
+});
+
+test("a contact whose person, and a crew whose station is gone, can still be changed", () => {
+  const before = someDuty();
+  before.crew("a", ["abe"]);
+  before.duty.contacts.change("xinfa", "abe", { person: "person-1" });
+  before.duty.crews.change("xinfa", "a", { station: "station-1" });
+  before.database.db.prepare("DELETE FROM people").run();
+  before.lose();
+  expect(before.duty.contacts.change("xinfa", "abe", { name: "abel" })).toMatchObject({ person: undefined });
+  expect(before.duty.crews.change("xinfa", "a", { least: 2 })).toMatchObject({ station: "station-1" });
+  expect(() => before.duty.crews.add("xinfa", { name: "b", station: "station-1" })).toThrow(/no device/);
 });
 
 describe("a crew", () => {

@@ -32,17 +32,22 @@ export function someDuty(options: Options = {}) {
     .run();
   const log = aLog();
   let ids = 0;
+  let isLost = false;
   const duty = openDuty({
     ...{ database, zone, clock, log, settings: { ...dutySettings.parse({}), ...settings } },
     newId: () => `n${clock.now().toString(36)}-${String(++ids).padStart(4, "0")}`,
-    hasDevice: (_, id) => id === "station-1",
+    hasDevice: (_, id) => id === "station-1" && !isLost,
     buildings: () => ["1号楼", "2号楼", "3号楼"],
-    hasPerson: (id) => id === "person-1",
+    hasPerson: (id) => id === "person-1" && !isLost,
     targets: () => targets,
     marksOf: () => ({ acknowledge: 60_000, arrive: 180_000, control: 300_000 }),
   });
   return {
     ...{ duty, clock, database, log, directory },
+    /** The person and the station are gone. */
+    lose() {
+      isLost = true;
+    },
     restart(more: Options = {}) {
       database.close();
       return someDuty({ ...options, directory, clock, ...more });
