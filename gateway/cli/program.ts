@@ -9,6 +9,7 @@ import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addMuteCommand } from "./mute-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
 
 import { addPersonCommand } from "./person-command.ts";
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addConfigCommand(program);
   addSiteCommand(program);
   addDeviceCommand(program);
+  addMuteCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
   addTlsCommand(program);

@@ -129,7 +129,9 @@ test("an uplink dies with the 43 devices behind it: one alert is told, 44 are li
   const uplink = await connect("fire-transmitter", "up", { name: "7 号楼网关", building: "7号楼" }, true);
   await uplink.say("telemetry", { lineUp: true });
   const ids = Array.from({ length: 43 }, (_, i) => `b${String(i).padStart(2, "0")}`);
-  const bins = await Promise.all(ids.map((id) => connect("waste-bin", id, { parent: "up", intervalMs: minute })));
+  const bins = await Promise.all(
+    ids.map((id) => connect("waste-bin", id, { parent: "up", intervalMs: minute })),
+  );
   for (const bin of bins) await bin.say("telemetry", { fill: 0.4 });
   const offline = async () => {
     const { body } = await gateway.call<{ items: { presence: string }[] }>(
