@@ -11,8 +11,6 @@ import { isFolded, isLost, type Watched } from "./watched.ts";
 export interface Covers {
   /** The nearest device above that is down and explains the silence. */
   above(watched: Watched): Watched | undefined;
-  /** Whether an alert is raised, or will be in a moment unless the device comes back. */
-  isDown(watched: Watched): boolean;
   /** Whether the alert waits for a device above to be found dead; then `againAt` says until when. */
   waits(watched: Watched, at: number): boolean;
   /** The device above that is down by how many of those below went, and is not known to be; it folds from now on. */
@@ -46,6 +44,7 @@ interface CoversParts {
  * alerts wait a moment for the device above, which may also be found down by how many of them went.
  */
 export function createCovers({ phases, uplinks, queue, lookAt, newId, settings }: CoversParts): Covers {
+  /** Whether its alert is raised, or will be in a moment unless it comes back. */
   function isDown(watched: Watched): boolean {
     const phase = phaseOf(watched, phases);
     if (phase?.state === "raised") return true;
@@ -97,7 +96,6 @@ export function createCovers({ phases, uplinks, queue, lookAt, newId, settings }
 
   return {
     above,
-    isDown,
     put,
     grace,
     waits(watched, at) {

@@ -111,8 +111,6 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     watched.lost = undefined;
     if (!watched.isExtended) watched.base = Math.max(watched.base, presence.at);
     watched.isExtended = true;
-    // It was away for less than its hold.
-    if (watched.againAt === 0 && !isFolded(watched)) covers.lift(watched, presence.at);
     plan(watched);
     if (watched.online === true) return nothing;
     // The alert stays until it talks: a device that connects and says nothing is not well.
@@ -132,7 +130,6 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     if (watched.online === false) return nothing;
     watched.online = false;
     watched.downAt = at;
-    if (watched.carries !== undefined && covers.isDown(watched)) covers.wake(watched, at);
     return [presence];
   }
 

@@ -10,6 +10,7 @@ import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
 import { addDutyCommand } from "./duty-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addMuteCommand } from "./mute-command.ts";
 import { addNotifyCommand } from "./notify-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
 
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addSiteCommand(program);
   addDeviceCommand(program);
   addDutyCommand(program);
+  addMuteCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
   addTlsCommand(program);
