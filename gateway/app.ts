@@ -29,6 +29,7 @@ import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openTls } from "./tls/open.ts";
+import { createTrials } from "./trial.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
@@ -90,7 +91,11 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const { registry, access, audit } = knowledge;
   const history = await openHistory(shared, knowledge.database);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
+  let ports: Ports = {};
+  const trials = createTrials(shared, knowledge, history, { path: () => path, ports: () => ports });
+  const path = await openPath(shared, knowledge, history, trials, (device, reply) =>
+    commands.replied(device, reply),
+  );
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -135,14 +140,16 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   closers.add("backup timer", stopBackups);
   const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
-  const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let ports: Ports = {};
+  const health = createHealth({
+    ...{ journal, clock, slowCommitMs: config.slowCommitMs },
+    ...{ selfTest: trials.health, seriesTrouble: series.trouble },
+  });
   const api = await openApi({
     mqttDoor: (isSecure) => mqttDoorOf(ports, isSecure),
-    identity: knowledge.identity,
+    ...{ identity: knowledge.identity, ownCaller: trials.pass.caller, drills: trials.drills },
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
-    faultOf,
+    faultOf: (rule) => faultOf(rule) ?? trials.wordsOf(rule),
     book: history.book,
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
@@ -164,9 +171,10 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
     settings: Object.assign(config.broker, { host, port: mqttPort }),
-    identify: access.identify,
+    identify: (username, password) =>
+      trials.pass.identify(username, password) ?? access.identify(username, password),
     identifyDevice: access.deviceOf,
-    accept: pipeline.accept,
+    accept: trials.accept,
     shown(topic, payload) {
       try {
         return knowledge.clean.shown(topic, payload);
@@ -204,6 +212,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
 
   ports = await openPorts({ config, api, broker, tls, fireLines, closers });
   closers.add("health", health.started());
+  trials.start();
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
   for (const warning of plainWarnings(config)) log.warn({ host }, warning);

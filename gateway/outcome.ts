@@ -45,10 +45,14 @@ export function createTaker({ states, alarm, incident, show }: TakerParts): Take
       return;
     }
     if ("step" in happening) {
-      outcome.records.push(JSON.stringify({ type: "change", ...happening }));
+      // A self-test's alarm goes the way of every alarm, and is in nobody's book.
+      if (happening.selfTest === undefined) {
+        outcome.records.push(JSON.stringify({ type: "change", ...happening }));
+      }
       if (happening.severity !== "critical" || debounce.has(happening.step)) return;
       outcome.lane = "alarm";
       alarm(happening);
+      if (happening.selfTest !== undefined) return;
       const step = incident(happening, states.find(happening.device)?.known);
       if (step !== undefined) take(step, outcome);
       return;

@@ -23,6 +23,7 @@ import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
 import type { SiteTimes } from "./state/incident-times.ts";
+import type { TrialHooks } from "./trial.ts";
 import type { DeviceName } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
@@ -46,6 +47,7 @@ export async function openPath(
   shared: SharedParts,
   knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "incidentTimes">,
   history: Pick<History, "journal" | "book" | "incidentBook" | "views" | "hub">,
+  trial: TrialHooks,
   replied: (device: DeviceName, reply: Reply) => void,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
@@ -55,13 +57,14 @@ export async function openPath(
   const { lateAfterMs } = alert.judge;
 
   const phases = createPhases();
-  const find = (device: DeviceName) => registry.device(device);
+  const find = (device: DeviceName) => registry.device(device) ?? trial.ownDevice(device);
   const judge = createJudge({ phases, find, clock, newId, metrics, log, settings: alert.judge });
   const quiet = createQuiet({ phases, clock, newId, metrics, log, settings: alert.quiet });
 
   const checkpoints = openCheckpoints({ database });
   const states = createDeviceStates({
     registry,
+    ownDevice: trial.ownDevice,
     checkpoints,
     compile: compileFields,
     settings,
@@ -85,9 +88,17 @@ export async function openPath(
   const channels = openChannels(shared, knowledge, { hub }, (reason) => {
     void faults.set("webhook-failed", reason !== undefined, reason ?? "taken again");
   });
+  const alarm = createAlarm({ channels, metrics, log });
   const take = createTaker({
-    ...{ states, alarm: createAlarm({ channels, metrics, log }) },
-    ...{ incident: incidents.raised, show: hub.urgent },
+    states,
+    alarm(change) {
+      trial.judged(change);
+      // Of a self-test the gateway itself is told, and nobody else.
+      if (change.selfTest === undefined) alarm(change);
+      else hub.urgent(change);
+    },
+    incident: incidents.raised,
+    show: (step) => trial.followed(step, hub.urgent(step)),
   });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },

@@ -127,6 +127,7 @@ const absent = {
   acknowledgedBy: undefined,
   resolvedBy: undefined,
   reason: undefined,
+  drill: undefined,
 };
 
 function readBody({ body }: Record<string, unknown>): Alert {

@@ -28,6 +28,8 @@ export interface Alert {
   readonly values: Values;
   readonly reason: string | undefined;
   readonly simulated: boolean;
+  /** Id of the drill that raised it. */
+  readonly drill: string | undefined;
   readonly comments: readonly { readonly at: number; readonly by: string; readonly text: string }[];
 }
 
@@ -181,6 +183,8 @@ export interface Incident {
   readonly alarms: readonly IncidentAlarm[];
   /** Why it was a false alarm. */
   readonly reason: string | undefined;
+  /** Id of the drill that it is; no real alarm ever joins it. */
+  readonly drill: string | undefined;
 }
 
 /** One alarm of an incident. */
@@ -198,6 +202,8 @@ export interface IncidentQuery {
   /** `open`: not closed and no false alarm. */
   readonly state?: "open" | "ended" | undefined;
   readonly sites?: readonly string[] | undefined;
+  /** Only drills, or none of them; absent: both. */
+  readonly drill?: boolean | undefined;
   /** Detected from here on, epoch ms. */
   readonly from?: number | undefined;
   /** Detected before, epoch ms. */
@@ -239,4 +245,9 @@ export interface IncidentDesk {
    * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.
    */
   take(move: IncidentMove, action: IncidentAction): Promise<Incident>;
+  /**
+   * The gateway closes the incident of a drill, however far the crew has come. Does nothing when it has ended. Throws `not-found`,
+   * and `conflict` for an incident that is meant.
+   */
+  endDrill(action: Omit<IncidentAction, "by">): Promise<Incident>;
 }

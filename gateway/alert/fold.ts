@@ -20,7 +20,8 @@ export function foldChange(alert: Alert | undefined, change: Change): Alert | un
   }
 }
 
-function raise({ alert: id, device, rule, severity, at, values, reason, simulated }: Change): Alert {
+function raise(change: Change): Alert {
+  const { alert: id, device, rule, severity, at, values, reason, simulated, drill } = change;
   const [site = "", kind = ""] = device.split("/");
   return {
     ...{ id, device, site, kind, rule, severity },
@@ -33,6 +34,7 @@ function raise({ alert: id, device, rule, severity, at, values, reason, simulate
     values: values ?? {},
     reason,
     simulated: simulated === true,
+    drill,
     comments: [],
   };
 }

@@ -6,11 +6,12 @@ type Shown = z.output<typeof incidentDetail>;
 
 /** The record of an incident as a page to print: what burnt where, who did what and when, how fast. */
 export function incidentPage(incident: Shown): string {
-  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason } = incident;
+  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason, drill } =
+    incident;
   const place = [siteName ?? site, building].filter((part) => part !== null).join(" ");
   return renderPage({
-    title: `火警记录 · Incident ${detectedAt.slice(0, 16)}`,
-    body: `<h1>火警记录 <small lang="en">Incident record</small></h1>
+    title: `${drill === null ? "" : "【演练】"}火警记录 · Incident ${detectedAt.slice(0, 16)}`,
+    body: `<h1>${drill === null ? "" : "【演练】"}火警记录 <small lang="en">${drill === null ? "Incident record" : "Record of a drill"}</small></h1>
 <p><b>${h(place)}</b> · ${time(detectedAt)} UTC · ${label(states, state)} · <code>${h(id)}</code></p>
 ${reason === null ? "" : `<p class="fault">误报原因 <span lang="en">Why it was a false alarm</span>: ${h(reason)}</p>`}
 <h2>用时 <small lang="en">Response, seconds</small></h2>

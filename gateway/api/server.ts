@@ -24,6 +24,7 @@ import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { drillRoutes } from "./routes/drills.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
@@ -124,6 +125,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   alertRoutes,
   incidentRoutes,
   incidentTimeRoutes,
+  drillRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

@@ -44,6 +44,7 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
         error: record.error,
       });
     case "audit":
+    case "trial":
       return undefined;
   }
 }
@@ -64,6 +65,7 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
     by: change.by,
     comment: change.comment,
     simulated: change.simulated === true,
+    drill: change.drill ?? null,
   });
 }
 
@@ -77,6 +79,7 @@ export function incidentEventOf(step: IncidentStep): LiveEvent {
     ...{ change: id, incident, step: step.step, site, at: iso(at), ...place, marks: times },
     ...{ alert: facts.alert, rule: facts.rule, building: facts.building, floor: facts.floor },
     ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note },
+    drill: facts.drill ?? null,
   });
 }
 

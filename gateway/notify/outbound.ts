@@ -26,6 +26,8 @@ export interface Outbound {
     url: string,
     message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
   ): Promise<OutboundAnswer>;
+  /** Fetches with GET, under the same rules. */
+  get(url: string): Promise<OutboundAnswer>;
 }
 
 interface Address {
@@ -82,28 +84,31 @@ export function createOutbound({ settings, clock, resolve = systemResolve }: Out
     throw unreachable(host, "its name has no address");
   }
 
+  async function send(text: string, message: Pick<Exchange, "method" | "headers" | "body">) {
+    const url = readUrl(text);
+    const over = new AbortController();
+    const stop = clock.after(settings.timeoutMs, () => over.abort());
+    try {
+      const addresses = await orAborted(addressesOf(url), over.signal);
+      return await exchange({
+        url,
+        addresses,
+        ...message,
+        signal: over.signal,
+        most: settings.answerBytes,
+      });
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      const reason = over.signal.aborted ? `no answer in ${settings.timeoutMs} ms` : messageOf(error);
+      throw unreachable(bareHost(url), reason, error);
+    } finally {
+      stop();
+    }
+  }
+
   return {
-    async post(text, message) {
-      const url = readUrl(text);
-      const over = new AbortController();
-      const stop = clock.after(settings.timeoutMs, () => over.abort());
-      try {
-        const addresses = await orAborted(addressesOf(url), over.signal);
-        return await exchange({
-          url,
-          addresses,
-          ...message,
-          signal: over.signal,
-          most: settings.answerBytes,
-        });
-      } catch (error) {
-        if (error instanceof GatewayError) throw error;
-        const reason = over.signal.aborted ? `no answer in ${settings.timeoutMs} ms` : messageOf(error);
-        throw unreachable(bareHost(url), reason, error);
-      } finally {
-        stop();
-      }
-    },
+    post: (text, message) => send(text, { method: "POST", ...message }),
+    get: (text) => send(text, { method: "GET", headers: {}, body: "" }),
   };
 }
 
@@ -140,10 +145,18 @@ function readUrl(text: string): URL {
   return url;
 }
 
-function exchange({ url, addresses, headers, body, signal, most }: Exchange): Promise<OutboundAnswer> {
+function exchange({
+  url,
+  addresses,
+  method,
+  headers,
+  body,
+  signal,
+  most,
+}: Exchange): Promise<OutboundAnswer> {
   const answered = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
-    method: "POST",
+    method,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
     signal,
     lookup: only(addresses),
@@ -178,6 +191,7 @@ function exchange({ url, addresses, headers, body, signal, most }: Exchange): Pr
 interface Exchange {
   readonly url: URL;
   readonly addresses: readonly Address[];
+  readonly method: "POST" | "GET";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;

@@ -31,6 +31,7 @@ export function presentAlert({ catalogue, registry, faultOf }: Parts, alert: Ale
     values: { ...alert.values },
     reason: alert.reason ?? null,
     simulated: alert.simulated,
+    drill: alert.drill ?? null,
     comments: alert.comments.map(({ at, by, text }) => ({ at: iso(at), by, text })),
   };
 }

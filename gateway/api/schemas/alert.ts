@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deviceName, id, kindName, severity, text, time, value } from "./shared.ts";
+import { deviceName, drillMark, id, kindName, severity, text, time, value } from "./shared.ts";
 
 /** An alert. */
 export const alert = z
@@ -27,6 +27,7 @@ export const alert = z
     values: z.record(z.string(), value).describe("Values at `raisedAt`, in the units of the kind's fields."),
     reason: z.string().nullable().describe("For silence and faults: will, closed, silent, or a sentence."),
     simulated: z.boolean().describe("From a replay or a drill."),
+    drill: drillMark,
     comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })),
   })
   .meta({ id: "Alert" });

@@ -70,6 +70,12 @@ export const presence = z.enum(["online", "offline", "unknown"]).meta({
   description: "unknown: it has not talked since it was registered.",
 });
 
+/** The mark of what belongs to a drill. */
+export const drillMark = z
+  .string()
+  .nullable()
+  .describe("Id of the drill that it belongs to: nothing burns. Null: it is meant.");
+
 /** Numbers of open alerts by severity. */
 export const alertCounts = z
   .object({ critical: z.int(), major: z.int(), minor: z.int(), info: z.int() })

@@ -3,7 +3,7 @@ import { alert } from "./alert.ts";
 import { siteDetail, snapshotDevice } from "./device.ts";
 import { incident } from "./incident.ts";
 import { rejectionCode } from "./rejection.ts";
-import { deviceName, id, kindName, quality, severity, time, value } from "./shared.ts";
+import { deviceName, drillMark, id, kindName, quality, severity, time, value } from "./shared.ts";
 
 const place = { device: deviceName, site: id, kind: kindName };
 
@@ -92,6 +92,7 @@ export const incidentEvent = z
       .describe("With escalated: the mark that passed."),
     by: z.string().optional(),
     note: z.string().optional(),
+    drill: drillMark,
   })
   .meta({ id: "IncidentEvent" });
 
@@ -110,6 +111,7 @@ export const alertEvent = z
     by: z.string().optional(),
     comment: z.string().optional(),
     simulated: z.boolean(),
+    drill: drillMark,
   })
   .meta({ id: "AlertEvent" });
 

@@ -112,7 +112,19 @@ export async function anApi(options: Options = {}) {
     settings: apiSettings.parse({ port: 0, ...options.settings }),
     version: "1.2.3",
     mqttDoor: (isSecure) => (isSecure ? { port: 8883, tls: true } : { port: 1883, tls: false }),
-    incidentDesk: { take: () => Promise.reject(new GatewayError("not-found", "there is none")) },
+    incidentDesk: {
+      take: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      endDrill: () => Promise.reject(new GatewayError("not-found", "there is none")),
+    },
+    ownCaller: () => undefined,
+    drills: {
+      start: () => {
+        throw new GatewayError("conflict", "another one is open");
+      },
+      end: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      report: () => undefined,
+      list: () => ({ items: [], next: undefined }),
+    },
     incidentTimes: openIncidentTimes(database),
     twins,
     commands: {
@@ -136,7 +148,7 @@ export async function anApi(options: Options = {}) {
     live: {
       isFull: () => false,
       open: ({ outlet }) => void outlet.end(),
-      urgent: () => {},
+      urgent: () => 0,
       screens: () => 0,
       endAll: () => {},
       close: () => {},

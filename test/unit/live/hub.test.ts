@@ -192,7 +192,8 @@ describe("bounds", () => {
     const outlet = new ServerResponse(new IncomingMessage(new Socket()));
     outlet.destroy();
     const snapshot = () => ({});
-    live.hub.open({ filter: {}, lastEventId: undefined, snapshot, isAllowed: () => true, outlet });
+    const asked = { filter: {}, lastEventId: undefined, isAllowed: () => true, isGateway: false };
+    live.hub.open({ ...asked, snapshot, outlet });
     expect(live.hub.screens()).toBe(0);
   });
 

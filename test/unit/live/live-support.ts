@@ -69,6 +69,7 @@ export async function openLive(
       lastEventId: lastEventId === undefined ? undefined : Number(lastEventId),
       snapshot: ({ sequence, reset }) => ({ sequence, reset: reset ?? null }),
       isAllowed: () => isAllowed,
+      isGateway: request.headers["x-gateway"] !== undefined,
       outlet: response,
     });
   });
