@@ -151,7 +151,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   function takeTrial(route: Route, message: Message, at: number, outcome: Outcome): void {
     const { known, validate, rules } = route.state;
     const { trial, payload } = message;
-    if (trial === undefined) return reject(message, { refusal: notTheGateway(known.device) }, at, outcome);
+    if (trial === undefined) {
+      reject(message, { refusal: notTheGateway(known.device) }, at, outcome);
+      return;
+    }
     const input = { payload, validate, stream: "telemetry", facts: {}, site: known.site, at } as const;
     const { readings, refusals } = decodeReadings(input, settings);
     outcome.refusal = refusals[0]?.refusal;

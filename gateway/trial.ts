@@ -14,7 +14,7 @@ import { createOwnDevices, drillStation, selfTestDevice, topicOf } from "./trial
 import { openDrillTable } from "./trial/drill-table.ts";
 import { createDrills, type DrillDesk } from "./trial/drills.ts";
 import { healthOf } from "./trial/health-stages.ts";
-import { trialPayload, wordsOf } from "./trial/kind.ts";
+import { trialKindName, trialPayload, wordsOf } from "./trial/kind.ts";
 import { createSightings, markTrials } from "./trial/mark.ts";
 import { createPass, type Pass } from "./trial/pass.ts";
 import { publishThrough } from "./trial/publish.ts";
@@ -62,12 +62,16 @@ const drillTickMs = 1_000;
 /** Makes the trials; they begin with `start`. */
 export function createTrials(
   shared: SharedParts,
-  { database, registry }: Pick<Knowledge, "database" | "registry">,
+  { catalogue, database, registry }: Pick<Knowledge, "catalogue" | "database" | "registry">,
   { incidentBook }: Pick<History, "incidentBook">,
   { path, ports, probe, deliveries = () => [] }: Joined,
 ): Trials {
   const { config, clock, log, metrics, newId, closers } = shared;
   const settings = config.trial;
+  if (catalogue.has(trialKindName)) {
+    const message = `the kind "${trialKindName}" stands for the gateway itself; give the file in devices/ another name`;
+    throw new GatewayError("kind-invalid", message);
+  }
   const pass = createPass(randomBytes);
   const sightings = createSightings();
   const mqttDoor = () => mqttDoorOf(ports(), config);
