@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { anAuthority } from "../support/authority.ts";
 import { eventually, openTestGateway, type TestGateway } from "../support/gateway.ts";
 import { openSse } from "../support/sse.ts";
 
@@ -94,4 +95,72 @@ test("a watcher elsewhere is pinged while test alarms come through", async () =>
     ({ length }) => length >= 2,
   );
   expect(new Set(paths)).toEqual(new Set(["GET /ping/4f2a"]));
+});
+
+test.each([
+  ["TLS where there is no plain port", { clientCertificates: "off" }, { plainMqtt: false }],
+  [
+    "WebSocket where the port of TLS asks for a certificate",
+    { clientCertificates: "required" },
+    { plainMqtt: false },
+  ],
+])("a test alarm goes over %s", async (_, tls, more) => {
+  const { dataDir } = anAuthority();
+  const gateway = await openTestGateway({
+    dataDir,
+    config: {
+      ...{ tls: { ...tls, mqttPort: 0, httpsPort: 0 }, ...more },
+      trial: { selfTestMs: 200, withinMs: 5_000 },
+    },
+  });
+  cleanups.push(() => gateway.stop());
+  expect(gateway.app.mqttPort).toBeUndefined();
+  await eventually(
+    () => metrics(gateway),
+    (text) => /self_tests_total\{result="ok"\} [1-9]/.test(text),
+  );
+});
+
+test("a broken path is an alert that people see, and a gateway that is not ready, until it works again", async () => {
+  const trial = { selfTestMs: 100, withinMs: 2_000, failAfterMs: 300 };
+  // What fills the door of MQTT is what keeps devices out.
+  const gateway = await aGateway({ trial, broker: { connections: 2 }, alert: { faults: { holdMs: 0 } } });
+  await eventually(
+    () => metrics(gateway),
+    (text) => /self_tests_total\{result="ok"\} [1-9]/.test(text),
+  );
+  const bins = [await gateway.device("waste-bin", "b1"), await gateway.device("waste-bin", "b2")];
+  const clients = [];
+  for (const bin of bins) {
+    // A test alarm may hold the last place just now.
+    const connect = () => bin.connect().catch(() => undefined);
+    clients.push(await eventually(connect, (client) => client !== undefined));
+  }
+  const failing = await eventually(
+    () => ready(gateway),
+    ({ status }) => status === "failing",
+  );
+  expect(failing.stages.filter(({ ok }) => !ok)).toEqual([
+    {
+      stage: "broker",
+      ok: false,
+      required: true,
+      detail: expect.stringContaining("a test alarm stopped here"),
+    },
+  ]);
+  expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503);
+  const alerts = async () => {
+    const { body } = await gateway.call<{ items: { rule: string; state: string; reason: string }[] }>(
+      "GET",
+      "/alerts?severity=critical",
+    );
+    return body.items.map(({ rule, state, reason }) => [rule, state, reason.split(";")[1]?.split(":")[0]]);
+  };
+  expect(await alerts()).toEqual([["self-test-failed", "raised", " broker"]]);
+  for (const client of clients) await client?.endAsync();
+  await eventually(
+    () => ready(gateway),
+    ({ status }) => status === "ok",
+  );
+  await eventually(alerts, ([first]) => first?.[1] === "cleared");
 });
