@@ -2,7 +2,10 @@ import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createLog } from "../../../gateway/log.ts";
 import { startDeadMan } from "../../../gateway/trial/dead-man.ts";
+import { selfTestDevice, topicOf } from "../../../gateway/trial/devices.ts";
 import { healthOf } from "../../../gateway/trial/health-stages.ts";
+import { trialPayload } from "../../../gateway/trial/kind.ts";
+import { trialOf } from "../../../gateway/trial/mark.ts";
 import { createSelfTestWatch } from "../../../gateway/trial/self-test-watch.ts";
 import { cleanUp } from "../broker/support.ts";
 import { aTestedPath, type Broken } from "./support.ts";
@@ -151,4 +154,30 @@ test("self-tests that are switched off say nothing", async () => {
   path.clock.advance(600_000);
   expect(path.records).toEqual([]);
   expect(healthOf(watch.state(), path.clock.now())).toEqual([]);
+});
+
+test("what nobody but the gateway may say is refused on every other way into the path", async () => {
+  path = await aTestedPath();
+  const payload = Buffer.from(trialPayload({ selfTest: "x" }, true));
+  const about = { topic: topicOf(selfTestDevice), payload, qos: 1, dup: false, will: false } as const;
+  const principals = [
+    undefined,
+    { type: "account", name: "bridge", publish: ["#"], subscribe: ["#"] } as const,
+    {
+      type: "device",
+      name: "gateway/self-test",
+      device: selfTestDevice,
+      publish: [],
+      subscribe: [],
+    } as const,
+  ];
+  for (const principal of principals) {
+    expect(trialOf({ principal, payload })).toBeUndefined();
+    const refusal = await new Promise((resolve) => path.pipeline.accept({ ...about, principal }, resolve));
+    expect(refusal).toMatchObject({
+      code: "device-unknown",
+      message: expect.stringContaining("nobody else"),
+    });
+  }
+  expect(path.isRaised()).toBe(false);
 });

@@ -127,7 +127,7 @@ export async function aTestedPath() {
   const httpPort = (server.address() as AddressInfo).port;
 
   return {
-    ...{ clock, metrics, broken, records, broker, seen, hub },
+    ...{ clock, metrics, broken, records, broker, seen, hub, pipeline },
     isRaised: () => phases.of(selfTestDevice) !== undefined,
     isDisconnected: () => broker.broker.connectionCount() === 0,
     test: ({ mqttPort = broker.port } = {}) =>
