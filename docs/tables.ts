@@ -96,6 +96,7 @@ const topicClasses: Readonly<Record<TopicClass, string>> = {
   "own-other": "a stream that does not exist, or a filter wider than a stream, below its own name",
   "declared-own": "what it declared, below `linli/`",
   "declared-plain": "what it declared, elsewhere",
+  internal: "of the devices that stand for the gateway itself: `linli/v1/{site}/gateway/…`",
   foreign: "anything else: another device, another site, what was not declared",
   reserved: "what begins with `$`: `$SYS`, `$share`",
 };

@@ -31,8 +31,9 @@ import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openTelling } from "./telling.ts";
-import { activeContact, linkTo } from "./telling-facts.ts";
+import { activeContact, deliveriesOf, linkTo } from "./telling-facts.ts";
 import { openTls } from "./tls/open.ts";
+import { createTrials } from "./trial.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
@@ -96,7 +97,8 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
   const telling = openTelling(shared, {
-    ...{ database: knowledge.database, registry },
+    database: knowledge.database,
+    registry: { site: registry.site, device: (name) => registry.device(name) ?? trials.ownDevice(name) },
     targets: openTargets(shared, (topic, payload, options) =>
       broker.publish({ topic, payload, qos: 1, ...options }),
     ),
@@ -110,8 +112,13 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   });
   const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
+  let ports: Ports = {};
+  const trials = createTrials(shared, knowledge, history, {
+    ...{ path: () => path, ports: () => ports, probe: telling.probe },
+    deliveries: (incident) => deliveriesOf(telling.outbox, knowledge.duty, incident),
+  });
   const path = await openPath(shared, knowledge, history, telling, {
-    replied: (device, reply) => commands.replied(device, reply),
+    ...{ trials, replied: (device, reply) => commands.replied(device, reply) },
     send: (order) => commands.send(order),
   });
   const { pipeline, happenings, states, desk } = path;
@@ -158,14 +165,16 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   closers.add("backup timer", stopBackups);
   const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
-  const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let ports: Ports = {};
+  const health = createHealth({
+    ...{ journal, clock, slowCommitMs: config.slowCommitMs },
+    ...{ selfTest: trials.health, seriesTrouble: series.trouble },
+  });
   const api = await openApi({
     mqttDoor: (isSecure) => mqttDoorOf(ports, isSecure),
-    identity: knowledge.identity,
+    ...{ identity: knowledge.identity, ownCaller: trials.pass.caller, drills: trials.drills },
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
-    faultOf,
+    faultOf: (rule) => faultOf(rule) ?? trials.wordsOf(rule),
     book: history.book,
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
@@ -200,9 +209,10 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
     settings: Object.assign(config.broker, { host, port: mqttPort }),
-    identify: access.identify,
+    identify: (username, password) =>
+      trials.pass.identify(username, password) ?? access.identify(username, password),
     identifyDevice: access.deviceOf,
-    accept: pipeline.accept,
+    accept: trials.accept,
     shown(topic, payload) {
       try {
         return knowledge.clean.shown(topic, payload);
@@ -243,6 +253,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   telling.start({ alerts: history.book, incidents: history.incidentBook, dutyChecks: path.openDutyChecks() });
   closers.add("notifications", () => telling.close());
   closers.add("health", health.started());
+  trials.start();
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
   for (const warning of plainWarnings(config)) log.warn({ host }, warning);

@@ -15,6 +15,7 @@ import { seriesSettings } from "./series/settings.ts";
 import { auditSettings } from "./state/audit/settings.ts";
 import { stateSettings } from "./state/settings.ts";
 import { tlsSettings } from "./tls/settings.ts";
+import { trialSettings } from "./trial/settings.ts";
 
 const port = z.int().min(0).max(65_535);
 
@@ -79,6 +80,7 @@ export const configSchema = z.strictObject({
   privacy: privacySettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
   backup: backupSettings.strict().prefault({}),
+  trial: trialSettings.strict().prefault({}),
 });
 
 /** The settings, parsed once at start. */
@@ -91,6 +93,7 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "series.influx.token",
   "series.influx.password",
   "backup.passphrase",
+  "trial.deadMan.url",
 ]);
 
 /** The values of the secret settings that are set. */

@@ -71,11 +71,14 @@ export function createTaker({ states, mark, alarm, incident, show, duty }: Taker
     }
     if ("step" in happening) {
       const change = mark(happening);
-      outcome.records.push(JSON.stringify({ type: "change", ...change }));
+      const isSelfTest = change.selfTest !== undefined;
+      // A self-test's alarm goes the way of every alarm, and is in nobody's book.
+      if (!isSelfTest) outcome.records.push(JSON.stringify({ type: "change", ...change }));
       for (const consequence of duty.superseded(change)) take(consequence, outcome);
       if (change.severity !== "critical" || debounce.has(change.step)) return;
       outcome.lane = "alarm";
       alarm(change);
+      if (isSelfTest) return;
       const step = incident(change, states.find(change.device)?.known);
       if (step !== undefined) take(step, outcome);
       return;

@@ -28,6 +28,7 @@ import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
 import type { Telling } from "./telling.ts";
+import type { TrialHooks } from "./trial.ts";
 import type { Change, DeviceName, IncidentStep } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
@@ -53,6 +54,7 @@ export interface Path {
 
 /** What of the path leads to parts that are made after it. */
 export interface PathLinks {
+  readonly trials: TrialHooks;
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
   /** Sends a command to a device. */
@@ -68,7 +70,7 @@ export async function openPath(
   knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty" | "mutes">,
   history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "views" | "hub">,
   telling: Telling,
-  { replied, send }: PathLinks,
+  { trials, replied, send }: PathLinks,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
   const { database, registry, persons, clean, duty, mutes } = knowledge;
@@ -77,13 +79,14 @@ export async function openPath(
   const { lateAfterMs } = alert.judge;
 
   const phases = createPhases();
-  const find = (device: DeviceName) => registry.device(device);
+  const find = (device: DeviceName) => registry.device(device) ?? trials.ownDevice(device);
   const judge = createJudge({ phases, find, clock, newId, metrics, log, settings: alert.judge });
   const quiet = createQuiet({ phases, clock, newId, metrics, log, settings: alert.quiet });
 
   const checkpoints = openCheckpoints({ database });
   const states = createDeviceStates({
     registry,
+    ownDevice: trials.ownDevice,
     checkpoints,
     compile: compileFields,
     settings,
@@ -115,12 +118,18 @@ export async function openPath(
     tell: telling.dutyCheck,
   });
   /** The screens first: nothing that goes wrong on the way to the others keeps a fire from them. */
-  function tell(happening: Change | IncidentStep): void {
-    hub.urgent(happening);
-    telling.urgent(happening);
+  function alarm(change: Change): void {
+    trials.judged(change);
+    hub.urgent(change);
+    // Of a self-test the gateway itself is told, and nobody else.
+    if (change.selfTest === undefined) telling.urgent(change);
+  }
+  function show(step: IncidentStep): void {
+    trials.followed(step, hub.urgent(step));
+    telling.urgent(step);
   }
   const take = createTaker({
-    ...{ states, mark: marks.mark, alarm: tell, incident: incidents.raised, show: tell, duty: dutyLane },
+    ...{ states, mark: marks.mark, alarm, show, incident: incidents.raised, duty: dutyLane },
   });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },

@@ -3,8 +3,10 @@ import { ownDevice } from "./alert/own-device.ts";
 import type { Contact, Duty, Way } from "./duty/contract.ts";
 import type { Notification, Recipient } from "./notify/contract.ts";
 import type { Place, Words } from "./notify/notification.ts";
+import type { Outbox } from "./notify/outbox.ts";
 import type { AnswerLinks } from "./state/answer-links.ts";
 import type { Registry } from "./state/contract.ts";
+import type { DrillDelivery } from "./trial/contract.ts";
 import type { DeviceName } from "./types.ts";
 
 /** What the registry knows of where something happened; of a device that is no more as much as its name says. */
@@ -44,6 +46,26 @@ export function activeContact({ contacts }: Pick<Duty, "contacts">, id: string):
 export function recipientOf({ id, name }: Contact, { address }: Way): Recipient {
   return { contact: id, name, address };
 }
+
+/** What became of the notifications of a drill's incident, the first first. */
+export function deliveriesOf(
+  outbox: Pick<Outbox, "list">,
+  { contacts }: Pick<Duty, "contacts">,
+  incident: string,
+): readonly DrillDelivery[] {
+  const { items } = outbox.list({ incident, limit: mostDeliveries });
+  return [...items].reverse().flatMap(({ deliveries }) =>
+    deliveries.flatMap(({ target, contact, state, changedAt: at }): readonly DrillDelivery[] => {
+      // A call that somebody has answered meanwhile was needed no more, and says nothing of the way.
+      if (state === "expired" || state === "held") return [];
+      const name = contact === undefined ? undefined : (contacts.nameOf(contact) ?? contact);
+      return [{ target, state, at, ...(name === undefined ? {} : { contact: name }) }];
+    }),
+  );
+}
+
+/** A drill is over before it has so many. */
+const mostDeliveries = 500;
 
 /** Where a recipient answers an alarm without logging in; undefined when there is nothing to answer, or nobody knows the address. */
 export function linkTo(

@@ -8,9 +8,12 @@ export type DeviceName = string;
 
 /** Who is behind a connection. */
 export interface Principal {
-  /** `device` speaks for one device; `account` is a service account with declared topic filters. */
-  readonly type: "device" | "account";
-  /** `site/id` of a device, or the account's name; also the MQTT user name. */
+  /**
+   * `device` speaks for one device; `account` is a service account with declared topic filters; `gateway` is the gateway itself,
+   * which tests its own path and speaks for the stations of drills.
+   */
+  readonly type: "device" | "account" | "gateway";
+  /** `site/id` of a device, the account's name, `$gateway`; also the MQTT user name. */
   readonly name: string;
   /** Set for a device. */
   readonly device?: DeviceName;
@@ -45,7 +48,12 @@ export interface Message {
   readonly will: boolean;
   /** Set when it is ingested again: when it came first, epoch ms. It tells of then, and is no sign of life now. */
   readonly receivedAt?: number;
+  /** Set where the sender is the gateway itself, and nowhere else: nothing in a payload can make a message a trial. */
+  readonly trial?: Trial;
 }
+
+/** What a message that the gateway sends to itself is for: a test of the path that nobody sees, or an alarm with which people drill. */
+export type Trial = { readonly selfTest: string } | { readonly drill: string };
 
 /** One message of a device that was decoded and validated. */
 export interface Reading {
@@ -145,6 +153,8 @@ export interface Change {
   readonly simulated?: true;
   /** Id of the drill that raised it: people are told, and told that nothing burns. */
   readonly drill?: string;
+  /** Id of the self-test that raised it: it goes the way of every alarm, and nobody is told. */
+  readonly selfTest?: string;
   /** The window that it happened in. */
   readonly during?: During;
   /** Nobody is told of it, because of a window. Never set on what is critical or of the fire lane. */
@@ -307,7 +317,18 @@ export type JournalRecord =
   | ({ readonly type: "duty-check" } & DutyCheckStep)
   | ({ readonly type: "mute" } & MuteStep)
   | ({ readonly type: "erasure" } & Erasure)
-  | AuditHeadRecord;
+  | AuditHeadRecord
+  | TrialRecord;
+
+/**
+ * An alarm of the gateway's own: of a self-test or a drill. It proves that the disk took it, and stands in the place of a reading, so
+ * that no list, series or replay takes it for one.
+ */
+export type TrialRecord = {
+  readonly type: "trial";
+  readonly at: number;
+  readonly device: DeviceName;
+} & Trial;
 
 /** Where the audit trail was, so that it cannot be cut or written anew without a contradiction here. */
 export interface AuditHeadRecord {
@@ -389,4 +410,6 @@ export interface Caller {
   readonly operations?: readonly string[] | undefined;
   /** The id of the session, when a person has logged in. */
   readonly session?: string | undefined;
+  /** The gateway itself, which looks whether screens are served. */
+  readonly isGateway?: true;
 }

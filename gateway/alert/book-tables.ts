@@ -136,6 +136,7 @@ const absent = {
   muted: false,
   under: undefined,
   affects: undefined,
+  drill: undefined,
 };
 
 function readBody({ body }: Record<string, unknown>): Alert {

@@ -39,6 +39,8 @@ export interface Alert {
   readonly under: DeviceName | undefined;
   /** What was cut off with the device when it was raised. */
   readonly affects: Affected | undefined;
+  /** Id of the drill that raised it. */
+  readonly drill: string | undefined;
   readonly comments: readonly { readonly at: number; readonly by: string; readonly text: string }[];
 }
 
@@ -206,6 +208,8 @@ export interface Incident {
   readonly reason: string | undefined;
   /** The window that its first alarm came in. */
   readonly during: During | undefined;
+  /** Id of the drill that it is; no real alarm ever joins it. */
+  readonly drill: string | undefined;
 }
 
 /** One alarm of an incident. */
@@ -224,6 +228,8 @@ export interface IncidentQuery {
   /** `open`: not closed and no false alarm. */
   readonly state?: "open" | "ended" | undefined;
   readonly sites?: readonly string[] | undefined;
+  /** Only drills, or none of them; absent: both. */
+  readonly drill?: boolean | undefined;
   /** Detected from here on, epoch ms. */
   readonly from?: number | undefined;
   /** Detected before, epoch ms. */
@@ -267,6 +273,11 @@ export interface IncidentDesk {
    * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.
    */
   take(move: IncidentMove, action: IncidentAction): Promise<Incident>;
+  /**
+   * The gateway closes the incident of a drill, however far the crew has come. Does nothing when it has ended. Throws `not-found`,
+   * and `conflict` for an incident that is meant.
+   */
+  endDrill(action: Omit<IncidentAction, "by">): Promise<Incident>;
 }
 
 /** Which windows of a site to list, the latest beginning first. */

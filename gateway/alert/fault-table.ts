@@ -20,7 +20,8 @@ export type FaultName =
   | "certificate-ending"
   | "certificate-ended"
   | "backup-failed"
-  | "settings-refused";
+  | "settings-refused"
+  | "self-test-failed";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -192,6 +193,15 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     advice: {
       zh: "原有设置继续有效；执行 linli config check 查看错误，改正后重新加载，否则下次无法启动",
       en: "The old settings hold; mend what linli config check says and reload, or the next start fails",
+    },
+    isLasting: false,
+  },
+  "self-test-failed": {
+    severity: "critical",
+    title: { zh: "报警通路自检失败", en: "Alarms may not get through" },
+    advice: {
+      zh: "立即派人值守现场，改用电话和对讲报警；按提示的环节（broker、judge、journal、screen、dispatcher）排查，必要时重启网关",
+      en: "Watch the sites by eye and phone until it works; look at the stage that is named (broker, judge, journal, screen, dispatcher), restart the gateway if nothing else helps",
     },
     isLasting: false,
   },

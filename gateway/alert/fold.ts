@@ -23,7 +23,7 @@ export function foldChange(alert: Alert | undefined, change: Change): Alert | un
 }
 
 function raise(change: Change): Alert {
-  const { alert: id, device, rule, severity, at, values, reason, simulated } = change;
+  const { alert: id, device, rule, severity, at, values, reason, simulated, drill } = change;
   const { during, muted, under, affects } = change;
   const [site = "", kind = ""] = device.split("/");
   return {
@@ -37,7 +37,7 @@ function raise(change: Change): Alert {
     values: values ?? {},
     reason,
     simulated: simulated === true,
-    ...{ during, muted: muted === true, under, affects },
+    ...{ during, muted: muted === true, under, affects, drill },
     comments: [],
   };
 }

@@ -65,6 +65,9 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   closeIncident: { mode: "urgent" },
   falseAlarm: { mode: "urgent" },
   noteIncident: { mode: "urgent" },
+  startDrill: { fields: ["building"], answer: made("drill", "id") },
+  // Who ends what sends people running must not wait for a disk.
+  endDrill: { mode: "urgent" },
   setIncidentTimes: { fields: ["acknowledgeMs", "arriveMs", "controlMs"] },
 
   // Never a name or an address.

@@ -14,7 +14,8 @@ import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
-import type { DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
+import type { Drills } from "../trial/contract.ts";
+import type { Caller, DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** Everything that the API needs from the rest of the gateway. */
@@ -27,7 +28,8 @@ export interface ApiParts {
   readonly registry: Registry;
   readonly access: Access;
   readonly identity: Identity;
-
+  /** The gateway itself, by the token with which it looks whether screens are served; undefined for any other. */
+  readonly ownCaller: (token: string) => Caller | undefined;
   readonly audit: Audit;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
@@ -47,6 +49,7 @@ export interface ApiParts {
   readonly duty: Duty;
   readonly dutyChecks: DutyChecks;
   readonly muteDesk: MuteDesk;
+  readonly drills: Drills;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -218,6 +221,8 @@ export interface Stage {
   readonly stage: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** It is told, and readiness does not hang on it. */
+  readonly isDetail?: true;
 }
 
 /** Whether the gateway lives and works. */

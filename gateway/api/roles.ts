@@ -86,6 +86,12 @@ export const rights = {
   closeIncident: { who: "crew", reach: "own" },
   falseAlarm: { who: "crew", reach: "own" },
   noteIncident: { who: "crew", reach: "own" },
+  // A drill sends people running: who answers for them decides it.
+  startDrill: { who: "office", reach: "site" },
+  listDrills: { who: "everyone", reach: "site" },
+  getDrill: { who: "everyone", reach: "own" },
+  drillPage: { who: "everyone", reach: "own" },
+  endDrill: { who: "office", reach: "own" },
   getIncidentTimes: { who: "everyone", reach: "site" },
   setIncidentTimes: { who: "office", reach: "site" },
 

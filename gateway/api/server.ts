@@ -28,6 +28,7 @@ import { contactRoutes } from "./routes/contacts.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
 import { crewRoutes } from "./routes/crews.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { drillRoutes } from "./routes/drills.ts";
 import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
@@ -139,6 +140,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   chainRoutes,
   dutyCheckRoutes,
   muteRoutes,
+  drillRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

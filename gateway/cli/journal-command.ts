@@ -45,7 +45,7 @@ export function addJournalCommand(program: Command): void {
 
 const types: readonly JournalRecord["type"][] = [
   ...(["reading", "rejection", "change", "presence", "command", "incident"] as const),
-  ...(["duty-check", "mute", "erasure", "audit"] as const),
+  ...(["duty-check", "mute", "erasure", "audit", "trial"] as const),
 ];
 
 async function runVerify({ dataDir }: JournalOptions): Promise<void> {

@@ -8,6 +8,7 @@ import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
+import { addDrillCommand } from "./drill-command.ts";
 import { addDutyCommand } from "./duty-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
 import { addMuteCommand } from "./mute-command.ts";
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addAuditCommand(program);
 
   addPersonCommand(program);
+  addDrillCommand(program);
   addJournalCommand(program);
   addBackupCommand(program);
   addRestoreCommand(program);

@@ -57,6 +57,7 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
         error: record.error,
       });
     case "audit":
+    case "trial":
       return undefined;
   }
 }
@@ -81,6 +82,7 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
     muted: change.muted,
     under: change.under,
     affects: change.affects,
+    drill: change.drill ?? null,
   });
 }
 
@@ -94,6 +96,7 @@ export function incidentEventOf(step: IncidentStep): LiveEvent {
     ...{ change: id, incident, step: step.step, site, at: iso(at), ...place, marks: times },
     ...{ alert: facts.alert, rule: facts.rule, building: facts.building, floor: facts.floor },
     ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note, during: facts.during },
+    drill: facts.drill ?? null,
   });
 }
 

@@ -33,6 +33,8 @@ export interface Outbound {
    * resolves nothing again. Rejects as `post` does. `isPlain`: nothing will be encrypted.
    */
   addressesOf(host: string, isPlain: boolean): Promise<readonly Address[]>;
+  /** Fetches with GET, under the same rules. */
+  get(url: string): Promise<OutboundAnswer>;
 }
 
 /** An address that a name has. */
@@ -105,16 +107,19 @@ export function createOutbound({ settings, clock, resolve = systemResolve }: Out
     }
   }
 
+  async function send(text: string, message: Pick<Exchange, "method" | "headers" | "body">) {
+    const url = readUrl(text);
+    const host = bareHost(url);
+    return inTime(host, async (signal) => {
+      const found = addressesOf(host, url.protocol !== "https:", "HTTP");
+      const addresses = await orAborted(found, signal);
+      return exchange({ url, addresses, ...message, signal, most: settings.answerBytes });
+    });
+  }
+
   return {
-    async post(text, message) {
-      const url = readUrl(text);
-      const host = bareHost(url);
-      return inTime(host, async (signal) => {
-        const found = addressesOf(host, url.protocol !== "https:", "HTTP");
-        const addresses = await orAborted(found, signal);
-        return exchange({ url, addresses, ...message, signal, most: settings.answerBytes });
-      });
-    },
+    post: (text, message) => send(text, { method: "POST", ...message }),
+    get: (text) => send(text, { method: "GET", headers: {}, body: "" }),
     async addressesOf(host, isPlain) {
       const bare = host.toLowerCase().replace(/\.$/, "");
       return inTime(host, (signal) => orAborted(addressesOf(bare, isPlain, "text"), signal));
@@ -155,10 +160,18 @@ function readUrl(text: string): URL {
   return url;
 }
 
-function exchange({ url, addresses, headers, body, signal, most }: Exchange): Promise<OutboundAnswer> {
+function exchange({
+  url,
+  addresses,
+  method,
+  headers,
+  body,
+  signal,
+  most,
+}: Exchange): Promise<OutboundAnswer> {
   const answered = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
-    method: "POST",
+    method,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
     signal,
     lookup: only(addresses),
@@ -194,6 +207,7 @@ function exchange({ url, addresses, headers, body, signal, most }: Exchange): Pr
 interface Exchange {
   readonly url: URL;
   readonly addresses: readonly Address[];
+  readonly method: "POST" | "GET";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;

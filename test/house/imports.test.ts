@@ -15,6 +15,7 @@ const siblings = [
   "privacy",
   "tls",
   "backup",
+  "trial",
 ] as const;
 
 /** Files that every part of the gateway may import. */

@@ -23,13 +23,12 @@ export function isEnded({ state }: Pick<Incident, "state">): boolean {
 }
 
 function begin(step: IncidentStep): Incident {
-  const { incident: id, site, building, at, marks, during } = step;
+  const { incident: id, site, building, at, marks, during, drill } = step;
   return {
     ...{ id, site, building, state: "detected", detectedAt: at, joinedAt: at, times: {}, escalated: [] },
     marks: marks ?? { acknowledge: at, arrive: at, control: at },
     alarms: [alarmOf(step)],
-    reason: undefined,
-    during,
+    ...{ reason: undefined, during, drill },
   };
 }
 

@@ -35,6 +35,7 @@ export function presentAlert({ catalogue, registry, faultOf }: Parts, alert: Ale
     muted: alert.muted,
     under: alert.under ?? null,
     affects: alert.affects === undefined ? null : { ...alert.affects, names: [...alert.affects.names] },
+    drill: alert.drill ?? null,
     comments: alert.comments.map(({ at, by, text }) => ({ at: iso(at), by, text })),
   };
 }

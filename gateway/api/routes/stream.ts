@@ -59,7 +59,8 @@ export function streamRoutes(
       if (filter.device !== undefined && registry.device(filter.device) === undefined) {
         throw new GatewayError("not-found", `there is no device "${filter.device}"`);
       }
-      if (live.isFull()) {
+      const isGateway = request.caller.isGateway === true;
+      if (!isGateway && live.isFull()) {
         refused.add();
         throw new GatewayError("busy", "as many streams are open as may be", { retryable: true });
       }
@@ -75,6 +76,7 @@ export function streamRoutes(
         lastEventId: readId(request.headers["last-event-id"] ?? lastEventId),
         snapshot: (about) => takeSnapshot(parts, filter, about),
         isAllowed: () => maySeeStill(request, parts),
+        isGateway,
         outlet: reply.raw,
       });
     },

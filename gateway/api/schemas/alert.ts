@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deviceName, during, id, kindName, severity, text, time, value } from "./shared.ts";
+import { deviceName, drillMark, during, id, kindName, severity, text, time, value } from "./shared.ts";
 
 /** Devices that are cut off with another one. */
 export const affects = z.object({
@@ -48,6 +48,7 @@ export const alert = z
       .nullable()
       .describe("Nobody was told of it, because this device above it is down, whose alert is told instead."),
     affects: affects.nullable().describe("What was cut off with the device when it was raised."),
+    drill: drillMark,
     comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })),
   })
   .meta({ id: "Alert" });

@@ -79,6 +79,11 @@ export const muteType = z
 export const during = z
   .object({ mute: z.string().describe("Id of the window."), type: muteType, reason: z.string() })
   .meta({ id: "During" });
+/** The mark of what belongs to a drill. */
+export const drillMark = z
+  .string()
+  .nullable()
+  .describe("Id of the drill that it belongs to: nothing burns. Null: it is meant.");
 
 /** Numbers of open alerts by severity. */
 export const alertCounts = z

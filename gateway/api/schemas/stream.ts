@@ -5,7 +5,7 @@ import { dutyCheck } from "./duty.ts";
 import { incident } from "./incident.ts";
 import { mute, muteFacts } from "./mute.ts";
 import { rejectionCode } from "./rejection.ts";
-import { deviceName, during, id, kindName, quality, severity, time, value } from "./shared.ts";
+import { deviceName, drillMark, during, id, kindName, quality, severity, time, value } from "./shared.ts";
 
 const place = { device: deviceName, site: id, kind: kindName };
 
@@ -103,6 +103,7 @@ export const incidentEvent = z
     by: z.string().optional(),
     note: z.string().optional(),
     during: during.optional().describe("With detected and joined: the window that the alarm came in."),
+    drill: drillMark,
   })
   .meta({ id: "IncidentEvent" });
 
@@ -141,6 +142,7 @@ export const alertEvent = z
     muted: z.literal(true).optional().describe("Nobody is told of it through channels."),
     under: deviceName.optional().describe("The device above it that is down, whose alert is told instead."),
     affects: affects.optional(),
+    drill: drillMark,
   })
   .meta({ id: "AlertEvent" });
 

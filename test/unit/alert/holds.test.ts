@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import type { Kind } from "../../../devices/kit/kind.ts";
-import { affectedText, duringText } from "../../../gateway/alert/mute/words.ts";
 import { severityOf } from "../../../gateway/alert/severity.ts";
 import type { Change, KnownDevice, MuteType } from "../../../gateway/types.ts";
 import { createRandom } from "../../../simulators/random.ts";
@@ -253,18 +252,4 @@ test("a change of a marked alert keeps everything else as it was", async () => {
   expect(mutes.marks.mark(change)).toBe(change);
   await mutes.add();
   expect(mutes.marks.mark(change)).toMatchObject(change);
-});
-
-test("people read how many devices are cut off, and what an alarm came in, in both languages", () => {
-  expect(affectedText({ count: 43, names: ["a", "b"] })).toEqual({
-    zh: "影响 43 台设备：a、b 等",
-    en: "43 devices are cut off: a, b and others",
-  });
-  expect(affectedText({ count: 1, names: ["a"] })).toEqual({
-    zh: "影响 1 台设备：a",
-    en: "1 device is cut off: a",
-  });
-  expect(duringText({ mute: "m", type: "maintenance", reason: "换烟感" })).toBe(
-    "维护期间 during maintenance: 换烟感",
-  );
 });

@@ -29,7 +29,7 @@ export function aBook(clock: { now(): number }) {
         acknowledgedBy: undefined,
         resolvedBy: undefined,
       },
-      ...{ reason: change.reason, simulated: false, comments: [] },
+      ...{ reason: change.reason, simulated: false, drill: undefined, comments: [] },
       ...{
         during: change.during,
         muted: change.muted === true,

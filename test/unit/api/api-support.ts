@@ -164,6 +164,16 @@ export async function anApi(options: Options = {}) {
     incidentDesk: {
       find: incidents.find,
       take: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      endDrill: () => Promise.reject(new GatewayError("not-found", "there is none")),
+    },
+    ownCaller: () => undefined,
+    drills: {
+      start: () => {
+        throw new GatewayError("conflict", "another one is open");
+      },
+      end: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      report: () => undefined,
+      list: () => ({ items: [], next: undefined }),
     },
     incidentTimes: openIncidentTimes(database),
     muteDesk: createMuteDesk({ ...muteParts, mutes, report: async () => {} }),
@@ -189,7 +199,7 @@ export async function anApi(options: Options = {}) {
     live: {
       isFull: () => false,
       open: ({ outlet }) => void outlet.end(),
-      urgent: () => {},
+      urgent: () => 0,
       screens: () => 0,
       endAll: () => {},
       close: () => {},

@@ -6,6 +6,7 @@ import type { Calling, Chain, Contact, DutyCheck } from "../../../gateway/duty/c
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import type { Notification } from "../../../gateway/notify/contract.ts";
+import { ofChange, ofStep } from "../../../gateway/notify/notification.ts";
 import type { Site } from "../../../gateway/state/contract.ts";
 import { openTelling } from "../../../gateway/telling.ts";
 import type { Change, IncidentStep, KnownDevice } from "../../../gateway/types.ts";
@@ -271,12 +272,27 @@ describe("what is told", () => {
     expect(called(sms, from)).toEqual(["duty 602"]);
   });
 
-  test("values that name a person stay where they can be erased", async () => {
+  test("an uplink that is down says what is cut off, and an alarm in a window what it came in", () => {
+    const place = { site: "xinfa", siteName: "新发", device: device.device, definition: bin };
+    const words = { title: { zh: "离线", en: "Offline" } };
+    const affects = { count: 43, names: ["烟感 1", "烟感 2"] };
+    expect(ofChange(aChange({ severity: "major", affects }), place, words).readings).toEqual([
+      { zh: "影响 43 台设备：烟感 1、烟感 2 等", en: "43 devices are cut off: 烟感 1, 烟感 2 and others" },
+    ]);
+    const alone = { count: 1, names: ["烟感 1"] };
+    expect(ofChange(aChange({ severity: "major", affects: alone }), place, words).readings).toEqual([
+      { zh: "影响 1 台设备：烟感 1", en: "1 device is cut off: 烟感 1" },
+    ]);
+    const during = { mute: "m1", type: "maintenance", reason: "换烟感" } as const;
+    expect(ofStep(aStep({ during }), place, words).during).toBe("maintenance");
+    expect(ofStep(aStep({ during: { ...during, type: "silence" } }), place, words).during).toBe("换烟感");
+  });
+
+  test("values that name a person stay where they can be erased", () => {
     const person = Object.entries(catalogue.get("access-gate")!.fields).find(
       ([, { isPerson }]) => isPerson,
     )![0];
     const gate = { ...device, device: "xinfa/access-gate/g1", definition: catalogue.get("access-gate")! };
-    const { ofChange } = await import("../../../gateway/notify/notification.ts");
     const place = { site: "xinfa", siteName: "新发", device: gate.device, definition: gate.definition };
     const told: Notification = ofChange(
       aChange({ device: gate.device, rule: "duress", values: { [person]: "keyed", battery: 40 } }),
