@@ -233,6 +233,27 @@ CREATE TABLE incident_times (
   arrive_ms INTEGER,
   control_ms INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE notifications (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  site TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  urgency TEXT NOT NULL,
+  alert TEXT,
+  incident TEXT,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deliveries (
+  notification TEXT NOT NULL REFERENCES notifications (id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'expired', 'held')),
+  attempts INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  reason TEXT,
+  summary TEXT,
+  PRIMARY KEY (notification, target, contact)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE duty_crews (
   id TEXT PRIMARY KEY,
   site TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
@@ -291,6 +312,7 @@ INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (5,
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (6, '006-audit.sql', '70607d0f55f729a03adbe6a31d5ca3b8a0e37f07b76823a6c4685822bd3dff56', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (7, '007-privacy.sql', '420a3b6723081a58a66cecf0ad0f794729c1e789c603a1b70dd2d653919da591', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (8, '008-incidents.sql', '121c99d0b4b3cb00fdf2dffd665cbdb8a8e1b4fde2f332d2ffe9f7920aa13f78', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (9, '009-outbox.sql', 'd39161dedac5714d94b243c5bba9edefa94cfc34071e179c7f5630b3c061cfba', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (10, '010-duty.sql', '596e2c27fc1aa809075a119cb85e543f1796aaf19a3534af44d99379dd13b193', 1768000000000);
 INSERT INTO "database_facts" ("name", "value") VALUES ('pepper_check', '532edbc157840efb7489a9a6e5a2e48523ba0053df42d21cd5efc836a2aac605');
 INSERT INTO "view_cursors" ("view", "sequence") VALUES ('alerts', 90);
@@ -342,6 +364,9 @@ INSERT INTO "incident_steps" ("sequence", "incident", "body") VALUES (1768000000
 INSERT INTO "incident_steps" ("sequence", "incident", "body") VALUES (1768000000001, 'incident_steps.incident 1 值', 'incident_steps.body 1 值');
 INSERT INTO "incident_times" ("site", "acknowledge_ms", "arrive_ms", "control_ms") VALUES ('xinfa', 1768000000000, 1768000000000, 1768000000000);
 INSERT INTO "incident_times" ("site", "acknowledge_ms", "arrive_ms", "control_ms") VALUES ('yida', 1768000000001, 1768000000001, 1768000000001);
+INSERT INTO "notifications" ("id", "at", "site", "kind", "urgency", "alert", "incident", "body") VALUES ('ch-1', 1768000010000, 'xinfa', 'alert', 'normal', 'a-1', NULL, '{"id":"ch-1","kind":"alert","at":1768000010000,"urgency":"normal","severity":"major","site":"xinfa","siteName":"新发小区","step":"raised","title":{"zh":"满溢","en":"Overfull"},"alert":"a-1"}');
+INSERT INTO "deliveries" ("notification", "target", "contact", "state", "attempts", "changed_at", "reason", "summary") VALUES ('ch-1', 'mail', 'c-1', 'waiting', 2, 1768000010200, 'mail did not take it', NULL);
+INSERT INTO "deliveries" ("notification", "target", "contact", "state", "attempts", "changed_at", "reason", "summary") VALUES ('ch-1', 'robot', '', 'sent', 1, 1768000010100, NULL, NULL);
 INSERT INTO "duty_crews" ("id", "site", "name", "station", "buildings", "neighbours", "least", "checks") VALUES ('crew-1', 'xinfa', '东区微型消防站', 'bin-7', '["1号楼"]', '[]', 3, '{"planned":["08:00"],"random":{"times":1,"from":"20:00","to":"06:00"},"since":1768000000000}');
 INSERT INTO "duty_crews" ("id", "site", "name", "station", "buildings", "neighbours", "least", "checks") VALUES ('crew-2', 'yida', '怡达微型消防站', NULL, '[]', '["crew-1"]', 3, '{"planned":[],"since":1768000000000}');
 INSERT INTO "duty_contacts" ("id", "site", "name", "role", "crew", "person", "ways", "is_active", "removed_at") VALUES ('contact-1', 'xinfa', '王队长', 'leader', 'crew-1', NULL, '[{"target":"voice","address":"000-0000-0001"}]', 1, NULL);
@@ -386,6 +411,11 @@ CREATE INDEX incidents_by_time ON incidents (detected_at, id);
 CREATE INDEX incidents_by_site ON incidents (site, detected_at, id);
 CREATE INDEX incidents_open ON incidents (detected_at, id) WHERE is_ended = 0;
 CREATE INDEX incident_steps_by_incident ON incident_steps (incident, sequence);
+CREATE INDEX notifications_by_time ON notifications (at, id);
+CREATE INDEX notifications_by_site ON notifications (site, at, id);
+CREATE INDEX notifications_by_alert ON notifications (alert, at, id) WHERE alert IS NOT NULL;
+CREATE INDEX notifications_by_incident ON notifications (incident, at, id) WHERE incident IS NOT NULL;
+CREATE INDEX deliveries_waiting ON deliveries (notification) WHERE state = 'waiting';
 CREATE INDEX duty_shifts_crew ON duty_shifts (crew);
 CREATE INDEX duty_shifts_contact ON duty_shifts (contact);
 CREATE INDEX duty_contacts_crew ON duty_contacts (crew);
