@@ -98,7 +98,7 @@ export async function openPath(
       else hub.urgent(change);
     },
     incident: incidents.raised,
-    show: (step) => trial.followed(step, hub.urgent(step)),
+    show: (step) => trial.shown(step, hub.urgent(step)),
   });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
