@@ -65,7 +65,11 @@ const bulkEveryMs = 10;
 /** Again and again, for the gateway starts another one in its place. */
 async function stopSeries({ gateway }: AlarmStage): Promise<() => void> {
   const signal = (name: "SIGSTOP" | "SIGCONT") => {
-    for (const pid of processTree(gateway.pid).slice(1)) process.kill(pid, name);
+    try {
+      for (const pid of processTree(gateway.pid).slice(1)) process.kill(pid, name);
+    } catch {
+      // One has ended since it was listed; the next turn finds those that live.
+    }
   };
   signal("SIGSTOP");
   const timer = setInterval(signal, stopEveryMs, "SIGSTOP");
