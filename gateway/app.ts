@@ -1,11 +1,13 @@
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
+import { createHolds } from "./alert/mute/holds.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
 import { refuseHalfRestored } from "./backup/restore.ts";
 import { scheduleBackups } from "./backup/schedule.ts";
 import { createBackups } from "./backups.ts";
 import { openBroker } from "./broker/open.ts";
+import { openTargets } from "./channels.ts";
 import { type Clock, createSystemClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { commandMessage, createCommands } from "./commands.ts";
@@ -28,7 +30,10 @@ import { createReloads, type Reloaded } from "./reload.ts";
 import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import { openTelling } from "./telling.ts";
+import { activeContact, deliveriesOf, linkTo } from "./telling-facts.ts";
 import { openTls } from "./tls/open.ts";
+import { createTrials } from "./trial.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
@@ -57,8 +62,6 @@ export interface AppParts {
   readonly kinds?: Catalogue;
   readonly clock?: Clock;
   readonly random?: () => number;
-  /** As a contact is called who answers an alarm by link; undefined for one who is not called any more. */
-  readonly contactName?: (id: string) => string | undefined;
 }
 
 /** Makes the parts, joins them and opens the ports. Whatever was opened is closed again when a part fails. */
@@ -68,7 +71,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const newId = createIds({ clock, random });
   const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
+    return await assemble(
+      { config, log, clock, metrics: createMetrics(), newId, random, closers, reloads },
+      parts,
+    );
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -78,10 +84,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(
-  shared: SharedParts,
-  { kinds, version, configFile, contactName = () => undefined }: AppParts,
-): Promise<App> {
+async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
@@ -93,9 +96,31 @@ async function assemble(
   checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
-  const history = await openHistory(shared, knowledge.database);
+  const telling = openTelling(shared, {
+    database: knowledge.database,
+    registry: { site: registry.site, device: (name) => registry.device(name) ?? trials.ownDevice(name) },
+    targets: openTargets(shared, (topic, payload, options) =>
+      broker.publish({ topic, payload, qos: 1, ...options }),
+    ),
+    duty: knowledge.duty,
+    holds: createHolds({ mutes: knowledge.mutes, find: registry.device, clock }),
+    linkOf: (notification, recipient) =>
+      linkTo(notification, recipient, {
+        publicUrl: config.api.publicUrl,
+        sign: knowledge.answerLinks.sign,
+      }),
+  });
+  const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, (device, reply) => commands.replied(device, reply));
+  let ports: Ports = {};
+  const trials = createTrials(shared, knowledge, history, {
+    ...{ path: () => path, ports: () => ports, probe: telling.probe },
+    deliveries: (incident) => deliveriesOf(telling.outbox, knowledge.duty, incident),
+  });
+  const path = await openPath(shared, knowledge, history, telling, {
+    ...{ trials, replied: (device, reply) => commands.replied(device, reply) },
+    send: (order) => commands.send(order),
+  });
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -140,21 +165,33 @@ async function assemble(
   closers.add("backup timer", stopBackups);
   const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
-  const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let ports: Ports = {};
+  const health = createHealth({
+    ...{ journal, clock, slowCommitMs: config.slowCommitMs },
+    ...{ selfTest: trials.health, seriesTrouble: series.trouble },
+  });
   const api = await openApi({
     mqttDoor: (isSecure) => mqttDoorOf(ports, isSecure),
-    identity: knowledge.identity,
+    ...{ identity: knowledge.identity, ownCaller: trials.pass.caller, drills: trials.drills },
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
-    faultOf,
+    faultOf: (rule) => faultOf(rule) ?? trials.wordsOf(rule),
     book: history.book,
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    notifications: {
+      list: telling.outbox.list,
+      targets: telling.targets,
+    },
     answerLinks: knowledge.answerLinks,
-    contactName,
+    contactName: (id) => activeContact(knowledge.duty, id)?.name,
     zone: config.ingest.zone,
+    duty: knowledge.duty,
+    dutyChecks: {
+      ...{ book: history.dutyBook, desk: path.dutyDesk, open: path.openDutyChecks, zone: config.ingest.zone },
+      marksOf: knowledge.marksOf,
+    },
+    muteDesk: path.muteDesk,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
@@ -172,9 +209,10 @@ async function assemble(
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
     settings: Object.assign(config.broker, { host, port: mqttPort }),
-    identify: access.identify,
+    identify: (username, password) =>
+      trials.pass.identify(username, password) ?? access.identify(username, password),
     identifyDevice: access.deviceOf,
-    accept: pipeline.accept,
+    accept: trials.accept,
     shown(topic, payload) {
       try {
         return knowledge.clean.shown(topic, payload);
@@ -211,7 +249,11 @@ async function assemble(
   closers.add("event loop watch", watchLoopLag({ metrics }));
 
   ports = await openPorts({ config, api, broker, tls, fireLines, closers });
+  // Not before every door is open: a siren that listens to the broker is one of those who are told.
+  telling.start({ alerts: history.book, incidents: history.incidentBook, dutyChecks: path.openDutyChecks() });
+  closers.add("notifications", () => telling.close());
   closers.add("health", health.started());
+  trials.start();
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
   for (const warning of plainWarnings(config)) log.warn({ host }, warning);

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
 import type { Book, IncidentBook } from "./alert/contract.ts";
 import { openIncidentBook } from "./alert/incident/book.ts";
+import { openDutyBook } from "./duty/check-book.ts";
+import type { DutyBook } from "./duty/contract.ts";
 import { withoutErased } from "./erased-lines.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
@@ -14,6 +16,7 @@ import type { SharedParts } from "./shared-parts.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
 import { openViewCursor } from "./state/view-cursor.ts";
+import type { Telling } from "./telling.ts";
 import { createViews, type Views } from "./views.ts";
 
 /** What happened: the journal, and everything that people look at and that is made from it. */
@@ -21,6 +24,7 @@ export interface History {
   readonly journal: Journal;
   readonly book: Book;
   readonly incidentBook: IncidentBook;
+  readonly dutyBook: DutyBook;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
   readonly views: Views;
@@ -32,7 +36,11 @@ export interface History {
 const flushMs = 200;
 
 /** Opens the journal and brings the views up to its end. */
-export async function openHistory(shared: SharedParts, database: Database): Promise<History> {
+export async function openHistory(
+  shared: SharedParts,
+  database: Database,
+  telling: Pick<Telling, "apply" | "outbox">,
+): Promise<History> {
   const { config, clock, log, metrics, closers } = shared;
   const directory = join(config.dataDir, "journal");
   const whole = await openJournal({ directory, settings: config.journal, clock, log, metrics });
@@ -43,10 +51,19 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
   closers.add("alert book", () => book.close());
   const incidentBook = openIncidentBook({ database, settings: config.alert.incident, clock });
+  const dutyBook = openDutyBook({ database, settings: config.duty, clock });
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const lists = { book, incidents: incidentBook, commands: commandView, quarantine, erasures };
+  const lists = {
+    book,
+    incidents: incidentBook,
+    dutyChecks: dutyBook,
+    commands: commandView,
+    quarantine,
+    erasures,
+    telling,
+  };
   const views = createViews({ journal, place, ...lists, clock, metrics, log });
   await views.catchUp();
   views.follow();
@@ -56,7 +73,7 @@ export async function openHistory(shared: SharedParts, database: Database): Prom
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, incidentBook, quarantine, commandView, views, hub, erasures };
+  return { journal, book, incidentBook, dutyBook, quarantine, commandView, views, hub, erasures };
 }
 
 /** Whoever reads the journal sees nobody who was erased; its records stay as they are until their time is over. */

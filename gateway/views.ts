@@ -1,5 +1,6 @@
 import type { Book, IncidentBook } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
+import type { DutyBook } from "./duty/contract.ts";
 import { messageOf } from "./errors.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import type { Journal } from "./journal/contract.ts";
@@ -7,9 +8,10 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Erasures } from "./privacy/erasures.ts";
 import type { CommandView } from "./state/contract.ts";
+import type { Telling } from "./telling.ts";
 import type { JournalRecord } from "./types.ts";
 
-/** What people look at in lists: alerts, incidents, commands and rejections, each made from the journal's records. */
+/** What people look at in lists: alerts, incidents, duty checks, commands and rejections, each made from the journal's records. */
 export interface Views {
   /** Takes what was committed while the views were away. */
   catchUp(): Promise<void>;
@@ -27,9 +29,11 @@ interface Parts {
   readonly place: { position(): number; move(sequence: number): void };
   readonly book: Book;
   readonly incidents: IncidentBook;
+  readonly dutyChecks: DutyBook;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
   readonly erasures: Pick<Erasures, "apply">;
+  readonly telling: Pick<Telling, "apply" | "outbox">;
   readonly clock: Pick<Clock, "now">;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -51,16 +55,21 @@ const placeEveryMs = 5_000;
 
 /** Joins the views to the journal. A view that fails is counted and stops nobody. */
 export function createViews(parts: Parts): Views {
-  const { journal, place, book, incidents, commands, quarantine, erasures, clock, metrics, log } = parts;
+  const { journal, place, book, incidents, dutyChecks, commands, quarantine, erasures, telling } = parts;
+  const { clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
     createView("alerts", "change", book.apply as Apply, () => book.flush()),
     createView("incidents", "incident", incidents.apply as Apply, () => incidents.flush()),
+    createView("duty-checks", "duty-check", dutyChecks.apply as Apply, () => {}),
     createView("commands", "command", commands.apply as Apply, () => {}),
     createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
     createView("erasures", "erasure", erasures.apply as Apply, () => {}),
+    // After the books: who is told may look at them.
+    createView("notifications of alerts", "change", telling.apply as Apply, () => telling.outbox.flush()),
+    createView("notifications of incidents", "incident", telling.apply as Apply, () => {}),
   ];
-  const byType = new Map(views.map((view) => [view.type, view]));
+  const byType = Map.groupBy(views, ({ type }) => type);
   const places: Pick<View, "name"> = { name: "places" };
   const cursor = journal.cursor("views");
   const failing = new Set<string>();
@@ -72,9 +81,9 @@ export function createViews(parts: Parts): Views {
     taken = sequence;
     // Readings are almost everything and no list's business: they are not even parsed.
     if (line.startsWith('{"type":"reading"')) return;
-    const view = byType.get(typeOf(line));
-    if (view === undefined || view.stuckAt !== never) return;
-    if (!applies(view, line, sequence)) view.stuckAt = sequence;
+    for (const view of byType.get(typeOf(line)) ?? []) {
+      if (view.stuckAt === never && !applies(view, line, sequence)) view.stuckAt = sequence;
+    }
   }
 
   function applies(view: View, line: string, sequence: number): boolean {
@@ -164,7 +173,7 @@ function createView(name: string, type: View["type"], apply: Apply, flush: () =>
 
 /** The path writes `type` first. */
 function typeOf(line: string): JournalRecord["type"] {
-  return /^\{"type":"([a-z]+)"/.exec(line)?.[1] as JournalRecord["type"];
+  return /^\{"type":"([a-z-]+)"/.exec(line)?.[1] as JournalRecord["type"];
 }
 
 type Apply = (record: JournalRecord, sequence: number) => void;

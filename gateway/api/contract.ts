@@ -24,6 +24,7 @@ import type { deviceSeriesAnswer, seriesAnswer, totalAnswer } from "./schemas/se
 import type {
   alertEvent,
   commandEvent,
+  dutyCheckEvent,
   presenceEvent,
   readingEvent,
   rejectionEvent,
@@ -114,6 +115,8 @@ export type ReadingEvent = z.output<typeof readingEvent>;
 export type PresenceEvent = z.output<typeof presenceEvent>;
 /** `data` of an `alert` event. */
 export type AlertEvent = z.output<typeof alertEvent>;
+/** `data` of a `duty-check` event. */
+export type DutyCheckEvent = z.output<typeof dutyCheckEvent>;
 /** `data` of a `rejection` event. */
 export type RejectionEvent = z.output<typeof rejectionEvent>;
 /** `data` of a `command` event. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Text } from "../../devices/kit/kind.ts";
-import { localTime, zoneName } from "../local-time.ts";
+import { localTime, zoneName } from "../zone.ts";
 import { markWords, stateWords, stepWords } from "./incident-words.ts";
 import { escapeHtml as h, renderPage } from "./page.ts";
 import type { incidentDetail } from "./schemas/incident.ts";
@@ -9,22 +9,37 @@ type Shown = z.output<typeof incidentDetail>;
 
 /** The record of an incident as a page to print: what burnt where, who did what and when, how fast. Times are those of `zone`. */
 export function incidentPage(incident: Shown, zone: string): string {
-  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason } = incident;
+  const {
+    id,
+    siteName,
+    site,
+    building,
+    state,
+    detectedAt,
+    response,
+    alarms,
+    timeline,
+    reason,
+    during,
+    drill,
+  } = incident;
   const place = [siteName ?? site, building].filter((part) => part !== null).join(" ");
+  const mark = drill === null ? "" : "【演练】";
   const time = (iso: string) => h(localTime(Date.parse(iso), zone));
 
-  function row({ at, step, mark, by, note, device }: Shown["timeline"][number]): string {
+  function row({ at, step, mark: passed, by, note, device }: Shown["timeline"][number]): string {
     const what =
-      mark === null ? label(stepWords, step) : `${label(stepWords, step)}: ${label(markWords, mark)}`;
+      passed === null ? label(stepWords, step) : `${label(stepWords, step)}: ${label(markWords, passed)}`;
     return `<tr><td>${time(at)}</td><td>${what}</td><td>${h(by ?? device ?? "")}</td><td>${h(note ?? "")}</td></tr>`;
   }
 
   return renderPage({
-    title: `火警记录 · Incident ${time(detectedAt).slice(0, 16)}`,
-    body: `<h1>火警记录 <small lang="en">Incident record</small></h1>
+    title: `${mark}火警记录 · Incident ${time(detectedAt).slice(0, 16)}`,
+    body: `<h1>${mark}火警记录 <small lang="en">${drill === null ? "Incident record" : "Record of a drill"}</small></h1>
 <p><b>${h(place)}</b> · ${time(detectedAt)} · ${label(stateWords, state)} · <code>${h(id)}</code></p>
 <p>时间为 ${h(zoneName(zone))} <span class="en" lang="en">Times are ${h(zoneName(zone))}</span></p>
 ${reason === null ? "" : `<p class="fault">误报原因 <span lang="en">Why it was a false alarm</span>: ${h(reason)}</p>`}
+${during === null ? "" : `<p class="fault">${label(windows, during.type)}: ${h(during.reason)}</p>`}
 <h2>用时 <small lang="en">Response, seconds</small></h2>
 <table><tr>${Object.keys(response)
       .map((name) => `<th>${label(responseWords, name)}</th>`)
@@ -43,6 +58,12 @@ function label(words: Readonly<Record<string, Text>>, name: string): string {
   const { zh, en } = words[name] ?? { zh: name, en: name };
   return `${h(zh)} <span class="en" lang="en">${h(en)}</span>`;
 }
+
+const windows = {
+  silence: { zh: "静默期间报警", en: "came during a silence" },
+  maintenance: { zh: "维护期间报警", en: "came during maintenance" },
+  drill: { zh: "演练期间报警", en: "came during a drill" },
+};
 
 const responseWords = {
   acknowledged: { zh: "接警", en: "acknowledged" },

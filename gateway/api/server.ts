@@ -21,10 +21,15 @@ import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
 import { backupRoutes } from "./routes/backup.ts";
+import { chainRoutes } from "./routes/chains.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { contactRoutes } from "./routes/contacts.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
+import { crewRoutes } from "./routes/crews.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { drillRoutes } from "./routes/drills.ts";
+import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
@@ -33,6 +38,8 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
+import { muteRoutes } from "./routes/mutes.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
@@ -41,6 +48,7 @@ import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { shiftRoutes } from "./routes/shifts.ts";
 import { siteRoutes } from "./routes/sites.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -125,6 +133,14 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   alertRoutes,
   incidentRoutes,
   incidentTimeRoutes,
+  notificationRoutes,
+  contactRoutes,
+  crewRoutes,
+  shiftRoutes,
+  chainRoutes,
+  dutyCheckRoutes,
+  muteRoutes,
+  drillRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

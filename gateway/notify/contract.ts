@@ -39,8 +39,10 @@ export interface Notification {
   readonly reason?: string;
   readonly by?: string;
   readonly note?: string;
-  /** How often it was called before, for `call`. */
+  /** Of a call: how often it was made before, from 0. */
   readonly round?: number;
+  /** Of a call: when that began which nobody has answered, epoch ms. */
+  readonly since?: number;
   /** Id of the drill that it belongs to; texts begin with 【演练】 and say that nothing burns. */
   readonly drill?: string;
   /** The window that it came in (maintenance, drill), for people to know; it did not hold the notification back. */
@@ -98,4 +100,65 @@ export interface Target {
   readonly perMinute: number;
   /** People read it: several notifications may become one summary. */
   readonly merges: boolean;
+}
+
+/** Where a notification is told: a target, or one person through it. */
+export interface Address {
+  readonly target: string;
+  readonly recipient?: Recipient | undefined;
+}
+
+/** How far a delivery has come. `held`: a silence or the like kept it back; `expired`: it was needed no more. */
+export type DeliveryState = "waiting" | "sent" | "failed" | "expired" | "held";
+
+/** What became of one notification at one target, or for one person. */
+export interface DeliveryRecord {
+  /** Id of the notification. */
+  readonly notification: string;
+  readonly target: string;
+  /** Id of the contact; undefined: everybody who is at the target. */
+  readonly contact: string | undefined;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** When the state was reached, epoch ms; of one that waits, its last attempt. */
+  readonly changedAt: number;
+  /** Why it failed, waits, was held or is needed no more. */
+  readonly reason: string | undefined;
+  /** Id of the summary that it was sent in. */
+  readonly summary: string | undefined;
+}
+
+/** A notification with everything that became of it. */
+export interface Told {
+  readonly notification: Notification;
+  readonly deliveries: readonly DeliveryRecord[];
+}
+
+/** Which notifications to list, newest first; all given conditions hold together. */
+export interface ToldQuery {
+  readonly sites?: readonly string[] | undefined;
+  readonly incident?: string | undefined;
+  readonly alert?: string | undefined;
+  /** With a delivery in this state. */
+  readonly state?: DeliveryState | undefined;
+  readonly target?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** How a target does. */
+export interface TargetState {
+  readonly name: string;
+  /** `webhook`, `wecom` … */
+  readonly type: string;
+  readonly sites: readonly string[] | undefined;
+  readonly least: Severity;
+  readonly isAddressed: boolean;
+  readonly waiting: number;
+  /** When it took something last, epoch ms. */
+  readonly sentAt: number | undefined;
+  /** Why it does not take what it is sent; undefined while it does. */
+  readonly failing: string | undefined;
 }

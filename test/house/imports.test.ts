@@ -15,11 +15,13 @@ const siblings = [
   "privacy",
   "tls",
   "backup",
+  "trial",
 ] as const;
 
 /** Files that every part of the gateway may import. */
 const shared = [
   "types",
+  "window-types",
   "errors",
   "clock",
   "log",
@@ -31,7 +33,7 @@ const shared = [
   "mask-secrets",
   "csv-cell",
   "printable",
-  "local-time",
+  "zone",
 ].map((name) => `gateway/${name}.ts`);
 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */
@@ -40,7 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "devices/life/": ["devices/kit/"],
   "devices/": ["devices/kit/", "devices/life/"],
   "client/": ["client/", "gateway/errors.ts"],
-  "gateway/types.ts": ["devices/kit/kind.ts"],
+  "gateway/types.ts": ["devices/kit/kind.ts", "gateway/window-types.ts"],
   ...Object.fromEntries(
     siblings.map((name) => [`gateway/${name}/`, [`gateway/${name}/`, "devices/kit/", ...shared]]),
   ),

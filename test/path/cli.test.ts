@@ -76,11 +76,27 @@ describe("settings", () => {
 
   test("are printed without secrets", async () => {
     const secret = "a-secret-of-the-administrator";
-    const hook = { url: "https://hooks.example.com/T0/in-the-path", secret: `whsec_${"A".repeat(40)}` };
-    const environment = { LINLI_ADMIN_TOKEN: secret, LINLI_NOTIFY_WEBHOOKS: JSON.stringify([hook]) };
+    const url = "https://hooks.example.com/T0/in-the-path";
+    const targets = [
+      { type: "webhook", url, secret: `whsec_${"A".repeat(40)}` },
+      { type: "wecom", name: "crew", key: "hush-robot" },
+      {
+        ...{
+          type: "sms",
+          url,
+          secret: "hush-sms",
+          headers: { authorization: "Key {secret}", other: "hush-header" },
+        },
+        body: { to: "{phone}", text: "{text}", more: { code: "hush-body" } },
+      },
+    ];
+    const environment = { LINLI_ADMIN_TOKEN: secret, LINLI_NOTIFY_TARGETS: JSON.stringify(targets) };
     const { code, stdout } = await linliWith(environment, "config", "print");
     expect(code).toBe(0);
-    expect(stdout).toContain('[{"url":"https://hooks.example.com/(masked)","secret":"(set, masked)"}]');
+    expect(stdout).toContain('"url":"https://hooks.example.com/(masked)","secret":"(set, masked)"}');
+    expect(stdout).toContain('"headers":{"authorization":"Key {secret}","other":"(masked)"}');
+    expect(stdout).toContain('"body":{"to":"{phone}","text":"{text}","more":{"code":"(masked)"}}');
+    expect(stdout).not.toMatch(/hush|AAAA|in-the-path/);
     expect(stdout).toContain("adminToken\t(set, masked)\tLINLI_ADMIN_TOKEN");
     expect(stdout).not.toContain(secret);
   });

@@ -42,7 +42,7 @@ const now: Section = {
           faults("视图 Views", "linli_view_failures_total"),
           faults("报警簿 Alert book", "linli_alert_book_failures_total"),
           faults("规则 Rules", "linli_rule_errors_total"),
-          faults("报警未送达 Alarms not sent", "linli_alarms_failed_total"),
+          faults("报警未送达 Alarms not sent", "linli_notifications_failed_total"),
           faults("MQTT", "linli_broker_faults_total"),
           faults("实时流 Live stream", "linli_live_unreadable_records_total"),
         ],

@@ -1,4 +1,4 @@
-import { localTime, zoneName } from "../../local-time.ts";
+import { localTime, zoneName } from "../../zone.ts";
 import { stateWords } from "../incident-words.ts";
 import type { Language } from "../language.ts";
 import { escapeHtml as h, renderPage } from "../page.ts";

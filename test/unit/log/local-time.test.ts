@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localTime, zoneName } from "../../../gateway/local-time.ts";
+import { localTime, zoneName } from "../../../gateway/zone.ts";
 
 const at = Date.parse("2026-01-15T20:30:15.999Z");
 

@@ -12,6 +12,7 @@ function someViews() {
   const told: boolean[] = [];
   let refuses = false;
   const none = { apply: () => {}, position: () => records.length, flush: () => {}, advance: () => {} };
+  const telling = { apply() {}, outbox: none };
   const commands = {
     apply(_: unknown, sequence: number) {
       if (refuses) throw new Error("database or disk is full");
@@ -30,9 +31,17 @@ function someViews() {
       cursor: () => ({ position: () => 0, advance: () => {}, reset: () => {} }),
     },
     place: { position: () => 0, move: () => {} },
-    ...({ book: none, incidents: none, commands, quarantine: none, erasures: none } as never as Pick<
+    ...({
+      book: none,
+      incidents: none,
+      dutyChecks: none,
+      commands,
+      quarantine: none,
+      erasures: none,
+      telling,
+    } as never as Pick<
       Parameters<typeof createViews>[0],
-      "book" | "incidents" | "commands" | "quarantine" | "erasures"
+      "book" | "incidents" | "dutyChecks" | "commands" | "quarantine" | "erasures" | "telling"
     >),
     clock: createFakeClock(),
     metrics: createMetrics(),

@@ -95,7 +95,7 @@ CREATE TABLE alerts (
   -- A person resolved it, and its condition was not seen to end since.
   is_held INTEGER NOT NULL,
   body TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, is_muted INTEGER NOT NULL DEFAULT 0, under TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE alert_changes (
   sequence INTEGER PRIMARY KEY,
   alert TEXT NOT NULL,
@@ -233,6 +233,85 @@ CREATE TABLE incident_times (
   arrive_ms INTEGER,
   control_ms INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE notifications (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  site TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  urgency TEXT NOT NULL,
+  alert TEXT,
+  incident TEXT,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deliveries (
+  notification TEXT NOT NULL REFERENCES notifications (id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'expired', 'held')),
+  attempts INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  reason TEXT,
+  summary TEXT,
+  PRIMARY KEY (notification, target, contact)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_crews (
+  id TEXT PRIMARY KEY,
+  site TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  station TEXT,
+  buildings TEXT NOT NULL,
+  neighbours TEXT NOT NULL,
+  least INTEGER NOT NULL,
+  checks TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_contacts (
+  id TEXT PRIMARY KEY,
+  site TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  crew TEXT REFERENCES duty_crews (id),
+  person TEXT REFERENCES people (id) ON DELETE SET NULL,
+  ways TEXT NOT NULL,
+  is_active INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_shifts (
+  id TEXT PRIMARY KEY,
+  crew TEXT NOT NULL REFERENCES duty_crews (id) ON DELETE CASCADE,
+  contact TEXT NOT NULL REFERENCES duty_contacts (id) ON DELETE CASCADE,
+  leads INTEGER NOT NULL,
+  begins_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_chains (
+  site TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+  class TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (site, class)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_draws (
+  crew TEXT NOT NULL REFERENCES duty_crews (id) ON DELETE CASCADE,
+  date TEXT NOT NULL,
+  slots TEXT NOT NULL,
+  PRIMARY KEY (crew, date)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE duty_checks (
+  id TEXT PRIMARY KEY,
+  asked_at INTEGER NOT NULL,
+  site TEXT NOT NULL,
+  crew TEXT NOT NULL,
+  slot INTEGER,
+  is_open INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mutes (
+  id TEXT PRIMARY KEY,
+  site TEXT NOT NULL,
+  from_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL,
+  shown TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE used_answer_links (
   -- Keyed; it opens nothing.
   mark TEXT PRIMARY KEY,
@@ -246,6 +325,9 @@ INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (5,
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (6, '006-audit.sql', '70607d0f55f729a03adbe6a31d5ca3b8a0e37f07b76823a6c4685822bd3dff56', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (7, '007-privacy.sql', '420a3b6723081a58a66cecf0ad0f794729c1e789c603a1b70dd2d653919da591', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (8, '008-incidents.sql', '121c99d0b4b3cb00fdf2dffd665cbdb8a8e1b4fde2f332d2ffe9f7920aa13f78', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (9, '009-outbox.sql', 'd39161dedac5714d94b243c5bba9edefa94cfc34071e179c7f5630b3c061cfba', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (10, '010-duty.sql', '596e2c27fc1aa809075a119cb85e543f1796aaf19a3534af44d99379dd13b193', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (11, '011-mutes.sql', 'c94edab366c5441990dd22dea6e2824de57fb1702437820d54c3e6886c081701', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (12, '012-answer-links.sql', '5e40f3ad527f58cc120e80284fede50500073ea35e0fa458109a2997ee23f228', 1768000000000);
 INSERT INTO "database_facts" ("name", "value") VALUES ('pepper_check', '532edbc157840efb7489a9a6e5a2e48523ba0053df42d21cd5efc836a2aac605');
 INSERT INTO "view_cursors" ("view", "sequence") VALUES ('alerts', 90);
@@ -267,7 +349,7 @@ INSERT INTO "tokens" ("id", "name", "role", "site", "hash", "created_at", "expir
 INSERT INTO "commands" ("id", "device", "name", "args", "state", "by_whom", "queued_at", "expires_at", "sent_at", "ended_at", "error") VALUES ('c-1', 'xinfa/waste-bin/bin-7', 'lock', '{}', 'done', 'chief', 1768000007000, 1768000067000, 1768000007100, 1768000007200, NULL);
 INSERT INTO "commands" ("id", "device", "name", "args", "state", "by_whom", "queued_at", "expires_at", "sent_at", "ended_at", "error") VALUES ('c-2', 'xinfa/waste-bin/bin-7', 'compact', '{"times":2}', 'failed', 'chief', 1768000008000, 1768000068000, 1768000008100, 1768000008200, 'the motor is stuck');
 INSERT INTO "checkpoints" ("device", "state") VALUES ('xinfa/waste-bin/bin-7', '{"sequence":85}');
-INSERT INTO "alerts" ("id", "raised_at", "site", "kind", "device", "severity", "state", "cleared_at", "is_acknowledged", "is_held", "body") VALUES ('a-1', 1768000010000, 'xinfa', 'waste-bin', 'xinfa/waste-bin/bin-7', 'major', 'raised', NULL, 1, 0, '{"id":"a-1","device":"xinfa/waste-bin/bin-7","site":"xinfa","kind":"waste-bin","rule":"overfull","severity":"major","state":"raised","raisedAt":1768000010000,"acknowledgedAt":1768000011000,"acknowledgedBy":"chief","values":{"fill":0.97},"simulated":false,"comments":[{"at":1768000012000,"by":"chief","text":"车在路上"}]}');
+INSERT INTO "alerts" ("id", "raised_at", "site", "kind", "device", "severity", "state", "cleared_at", "is_acknowledged", "is_held", "body", "is_muted", "under") VALUES ('a-1', 1768000010000, 'xinfa', 'waste-bin', 'xinfa/waste-bin/bin-7', 'major', 'raised', NULL, 1, 0, '{"id":"a-1","device":"xinfa/waste-bin/bin-7","site":"xinfa","kind":"waste-bin","rule":"overfull","severity":"major","state":"raised","raisedAt":1768000010000,"acknowledgedAt":1768000011000,"acknowledgedBy":"chief","values":{"fill":0.97},"simulated":false,"comments":[{"at":1768000012000,"by":"chief","text":"车在路上"}]}', 0, NULL);
 INSERT INTO "alert_changes" ("sequence", "alert", "body") VALUES (40, 'a-1', '{"id":"ch-1","alert":"a-1","step":"raised","device":"xinfa/waste-bin/bin-7","rule":"overfull","severity":"major","at":1768000010000,"values":{"fill":0.97}}');
 INSERT INTO "alert_changes" ("sequence", "alert", "body") VALUES (41, 'a-1', '{"id":"ch-2","alert":"a-1","step":"acknowledged","device":"xinfa/waste-bin/bin-7","rule":"overfull","severity":"major","at":1768000011000,"by":"chief"}');
 INSERT INTO "alert_pendings" ("alert", "sequence", "body") VALUES ('a-2', 42, '{"id":"ch-3","alert":"a-2","step":"pending","device":"xinfa/waste-bin/bin-7","rule":"hot","severity":"major","at":1768000013000,"due":1768000613000}');
@@ -297,6 +379,19 @@ INSERT INTO "incident_steps" ("sequence", "incident", "body") VALUES (1768000000
 INSERT INTO "incident_steps" ("sequence", "incident", "body") VALUES (1768000000001, 'incident_steps.incident 1 值', 'incident_steps.body 1 值');
 INSERT INTO "incident_times" ("site", "acknowledge_ms", "arrive_ms", "control_ms") VALUES ('xinfa', 1768000000000, 1768000000000, 1768000000000);
 INSERT INTO "incident_times" ("site", "acknowledge_ms", "arrive_ms", "control_ms") VALUES ('yida', 1768000000001, 1768000000001, 1768000000001);
+INSERT INTO "notifications" ("id", "at", "site", "kind", "urgency", "alert", "incident", "body") VALUES ('ch-1', 1768000010000, 'xinfa', 'alert', 'normal', 'a-1', NULL, '{"id":"ch-1","kind":"alert","at":1768000010000,"urgency":"normal","severity":"major","site":"xinfa","siteName":"新发小区","step":"raised","title":{"zh":"满溢","en":"Overfull"},"alert":"a-1"}');
+INSERT INTO "deliveries" ("notification", "target", "contact", "state", "attempts", "changed_at", "reason", "summary") VALUES ('ch-1', 'mail', 'c-1', 'waiting', 2, 1768000010200, 'mail did not take it', NULL);
+INSERT INTO "deliveries" ("notification", "target", "contact", "state", "attempts", "changed_at", "reason", "summary") VALUES ('ch-1', 'robot', '', 'sent', 1, 1768000010100, NULL, NULL);
+INSERT INTO "duty_crews" ("id", "site", "name", "station", "buildings", "neighbours", "least", "checks") VALUES ('crew-1', 'xinfa', '东区微型消防站', 'bin-7', '["1号楼"]', '[]', 3, '{"planned":["08:00"],"random":{"times":1,"from":"20:00","to":"06:00"},"since":1768000000000}');
+INSERT INTO "duty_crews" ("id", "site", "name", "station", "buildings", "neighbours", "least", "checks") VALUES ('crew-2', 'yida', '怡达微型消防站', NULL, '[]', '["crew-1"]', 3, '{"planned":[],"since":1768000000000}');
+INSERT INTO "duty_contacts" ("id", "site", "name", "role", "crew", "person", "ways", "is_active", "removed_at") VALUES ('contact-1', 'xinfa', '王队长', 'leader', 'crew-1', NULL, '[{"target":"voice","address":"000-0000-0001"}]', 1, NULL);
+INSERT INTO "duty_contacts" ("id", "site", "name", "role", "crew", "person", "ways", "is_active", "removed_at") VALUES ('contact-2', 'xinfa', '李队员', 'member', NULL, NULL, '[]', 0, 1768000000000);
+INSERT INTO "duty_shifts" ("id", "crew", "contact", "leads", "begins_at", "ends_at") VALUES ('shift-1', 'crew-1', 'contact-1', 1, 1768000000000, 1768043200000);
+INSERT INTO "duty_chains" ("site", "class", "body") VALUES ('xinfa', 'minor', '{"stages":[{"after":0,"call":[{"who":"duty","way":"first"}],"until":"acknowledged"}]}');
+INSERT INTO "duty_draws" ("crew", "date", "slots") VALUES ('crew-1', '2026-01-15', '[1768482000000]');
+INSERT INTO "duty_checks" ("id", "asked_at", "site", "crew", "slot", "is_open", "body") VALUES ('check-1', 1768000000000, 'xinfa', 'crew-1', NULL, 0, '{"id":"check-1","site":"xinfa","crew":"crew-1","crewName":"东区微型消防站","askedAt":1768000000000,"askedBy":"admin","due":1768000600000,"state":"answered","endedAt":1768000030000,"answeredBy":"王队长","contact":"contact-1","onDuty":["contact-1"]}');
+INSERT INTO "mutes" ("id", "site", "from_at", "until_at", "shown", "body") VALUES ('mutes.id 0 值', 'mutes.site 0 值', 1768000000000, 1768000000000, 'mutes.shown 0 值', 'mutes.body 0 值');
+INSERT INTO "mutes" ("id", "site", "from_at", "until_at", "shown", "body") VALUES ('mutes.id 1 值', 'mutes.site 1 值', 1768000000001, 1768000000001, 'mutes.shown 1 值', 'mutes.body 1 值');
 INSERT INTO "used_answer_links" ("mark", "expires_at") VALUES ('used_answer_links.mark 0 值', 1768000000000);
 INSERT INTO "used_answer_links" ("mark", "expires_at") VALUES ('used_answer_links.mark 1 值', 1768000000001);
 CREATE INDEX devices_by_parent ON devices (site, parent) WHERE parent IS NOT NULL;
@@ -335,4 +430,19 @@ CREATE INDEX incidents_by_time ON incidents (detected_at, id);
 CREATE INDEX incidents_by_site ON incidents (site, detected_at, id);
 CREATE INDEX incidents_open ON incidents (detected_at, id) WHERE is_ended = 0;
 CREATE INDEX incident_steps_by_incident ON incident_steps (incident, sequence);
+CREATE INDEX notifications_by_time ON notifications (at, id);
+CREATE INDEX notifications_by_site ON notifications (site, at, id);
+CREATE INDEX notifications_by_alert ON notifications (alert, at, id) WHERE alert IS NOT NULL;
+CREATE INDEX notifications_by_incident ON notifications (incident, at, id) WHERE incident IS NOT NULL;
+CREATE INDEX deliveries_waiting ON deliveries (notification) WHERE state = 'waiting';
+CREATE INDEX duty_shifts_crew ON duty_shifts (crew);
+CREATE INDEX duty_shifts_contact ON duty_shifts (contact);
+CREATE INDEX duty_contacts_crew ON duty_contacts (crew);
+CREATE INDEX duty_checks_site ON duty_checks (site, asked_at);
+CREATE INDEX duty_checks_open ON duty_checks (asked_at) WHERE is_open = 1;
+CREATE INDEX mutes_by_site ON mutes (site, from_at, id);
+CREATE INDEX mutes_by_end ON mutes (until_at);
+CREATE INDEX mutes_not_over ON mutes (until_at) WHERE shown <> 'ended';
+CREATE INDEX alerts_muted ON alerts (raised_at, id) WHERE is_muted = 1;
+CREATE INDEX alerts_under ON alerts (under, raised_at, id) WHERE under IS NOT NULL;
 CREATE INDEX used_answer_links_by_end ON used_answer_links (expires_at);
