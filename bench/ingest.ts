@@ -6,6 +6,7 @@ import { exampleBodies, kindsFor } from "./support/payloads.ts";
 import { usageOf } from "./support/process-stat.ts";
 import { type Round, reportIngest } from "./support/report.ts";
 import { missing, servers } from "./support/servers.ts";
+import { settle } from "./support/settle.ts";
 
 const flags = readFlags("Ingest rate, CPU and durable latency of the gateway beside bare brokers (QoS 1).", {
   messages: { default: 300_000, help: "measured messages in each run" },
@@ -88,16 +89,5 @@ async function measure(name: string): Promise<Round> {
     };
   } finally {
     await server.remove();
-  }
-}
-
-/** Waits until the program has done what it puts off (views, checkpoints), so that its whole work is in the CPU figure; at most 60 s. */
-async function settle(pid: number): Promise<void> {
-  let last = usageOf(pid).cpuSeconds;
-  for (let i = 0; i < 120; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const now = usageOf(pid).cpuSeconds;
-    if (now - last <= 0.02) return;
-    last = now;
   }
 }

@@ -26,6 +26,9 @@ export function installGuard(app: App, parts: GuardParts): void {
     clock,
     refused: { add: () => refused.add("rate") },
   });
+  // A proxy in front may change the host name; the pages that links lead to are ours all the same.
+  const own = settings.publicUrl === undefined ? [] : [new URL(settings.publicUrl).origin];
+  const origins = [...settings.origins, ...own];
   const routes = new Set<string>();
 
   app.decorateRequest("caller");
@@ -48,7 +51,7 @@ export function installGuard(app: App, parts: GuardParts): void {
       throw new GatewayError("limit-reached", "too many requests from this address", { retryable: true });
     }
     const isCookie = request.headers.authorization === undefined && sessionCookieOf(request) !== undefined;
-    const foreign = foreignOrigin(request, { origins: settings.origins, needsProof: isCookie });
+    const foreign = foreignOrigin(request, { origins, needsProof: isCookie });
     if (foreign !== undefined) {
       refused.add("origin");
       throw new GatewayError("forbidden", foreign);

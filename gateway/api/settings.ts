@@ -73,7 +73,7 @@ export const apiSettings = z.object({
     )
     .optional()
     .describe(
-      "Address under which people reach the gateway, for the links it gives out; what their browser says when absent. Notifications carry no links without it.",
+      "Address under which people reach the gateway, for the links it gives out and as an origin of its pages; what their browser says when absent. Notifications carry no links without it.",
     ),
   answerLinkMs: z
     .int()

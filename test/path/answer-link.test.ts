@@ -142,6 +142,15 @@ test("a link of a contact who is not called any more, one that is over and one t
   expect((await shown()).state).toBe("detected");
 });
 
+test("the button works behind a proxy that changes the host name", async () => {
+  fire = await anAnswerFire({
+    config: { api: { publicUrl: "https://gate.example/", answerLinkMs: linkLifeMs } },
+  });
+  expect(
+    (await press(fire.linkFor("c-zhang"), "acknowledged", { origin: "https://gate.example" })).status,
+  ).toBe(200);
+});
+
 test("another site's page cannot press the button in somebody's browser", async () => {
   fire = await anAnswerFire();
   const link = fire.linkFor("c-zhang");
