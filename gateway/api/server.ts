@@ -39,6 +39,7 @@ import { pageRoutes } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
+import { screenRoutes } from "./routes/screens.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { siteRoutes } from "./routes/sites.ts";
@@ -144,6 +145,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   backupRoutes,
   operationRoutes,
   pageRoutes,
+  screenRoutes,
 ];
 
 function createApp({ settings, log }: ApiParts): App {

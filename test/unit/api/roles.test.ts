@@ -104,6 +104,8 @@ const calls: Record<OperationId, string> = {
   docs: "GET /docs",
   docsFiles: "GET /docs/static/index.css",
   landing: "GET /",
+  screenPage: "GET /devices",
+  screenFile: "GET /assets/nothing.js",
   authorityCertificate: "GET /ca.crt",
   loginPage: "GET /login",
   loginForm: "POST /login",
