@@ -85,6 +85,12 @@ export default defineKind({
     },
   },
   commands,
+  dutyCheck: {
+    command: "duty-check",
+    answerArg: "answerS",
+    answered: "duty-check-answered",
+    missed: "duty-check-missed",
+  },
   wire: {
     state: ({ flags }) => ({
       fire: flags.fire,

@@ -135,6 +135,12 @@ export default defineKind({
     },
   },
   commands,
+  dutyCheck: {
+    command: "duty-check",
+    answerArg: "answerS",
+    answered: "duty-check-answered",
+    missed: "duty-check-missed",
+  },
   rules: [
     {
       id: "sos",

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { addedRules } from "../gateway/alert/added-rules.ts";
 import { faultTable } from "../gateway/alert/fault-table.ts";
 import { type AuditMode, auditFacts } from "../gateway/api/audit-facts.ts";
 import { groups, type Reach, rights, type Who } from "../gateway/api/roles.ts";
@@ -47,6 +48,16 @@ export const tables: Readonly<Record<string, () => string>> = {
         isLasting ? "when a person resolves it" : "by itself",
       ]),
     ),
+  "added-alerts": () =>
+    table(
+      ["alert", "severity", "on the screen", "what to do"],
+      Object.entries(addedRules).map(([name, { severity, title, advice }]) => [
+        `\`${name}\``,
+        severity,
+        `${title.en}<br>${title.zh}`,
+        `${advice.en}<br>${advice.zh}`,
+      ]),
+    ),
   topics: () =>
     table(
       ["who", "topic", ...topicActions],
@@ -85,6 +96,7 @@ const topicClasses: Readonly<Record<TopicClass, string>> = {
   "own-other": "a stream that does not exist, or a filter wider than a stream, below its own name",
   "declared-own": "what it declared, below `linli/`",
   "declared-plain": "what it declared, elsewhere",
+  internal: "of the devices that stand for the gateway itself: `linli/v1/{site}/gateway/…`",
   foreign: "anything else: another device, another site, what was not declared",
   reserved: "what begins with `$`: `$SYS`, `$share`",
 };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
+import { createHolds } from "./alert/mute/holds.ts";
 import { readScreens } from "./api/screens/files.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
@@ -32,7 +33,9 @@ import { startRetention } from "./retention.ts";
 import { openSeriesView } from "./series-view.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openTelling } from "./telling.ts";
+import { activeContact, deliveriesOf, linkTo } from "./telling-facts.ts";
 import { openTls } from "./tls/open.ts";
+import { createTrials } from "./trial.ts";
 import { createTwins } from "./twins.ts";
 import type { KnownDevice } from "./types.ts";
 
@@ -70,7 +73,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const newId = createIds({ clock, random });
   const reloads = createReloads({ config, log });
   try {
-    return await assemble({ config, log, clock, metrics: createMetrics(), newId, closers, reloads }, parts);
+    return await assemble(
+      { config, log, clock, metrics: createMetrics(), newId, random, closers, reloads },
+      parts,
+    );
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -83,10 +89,7 @@ const screensFolder = join(import.meta.dirname, "../dashboards/web/dist");
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
 
-async function assemble(
-  shared: SharedParts,
-  { kinds, version, configFile, random = Math.random }: AppParts,
-): Promise<App> {
+async function assemble(shared: SharedParts, { kinds, version, configFile }: AppParts): Promise<App> {
   const { config, log, clock, metrics, newId, closers, reloads } = shared;
   const { host, mqttPort, httpPort, dataDir: directory } = config;
 
@@ -99,17 +102,30 @@ async function assemble(
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
   const telling = openTelling(shared, {
-    ...{ database: knowledge.database, registry, random, targets: openTargets(shared) },
-    calling: groupsOnly,
-    wayOf: () => undefined,
-    hold: () => undefined,
-    linkOf: () => undefined,
+    database: knowledge.database,
+    registry: { site: registry.site, device: (name) => registry.device(name) ?? trials.ownDevice(name) },
+    targets: openTargets(shared, (topic, payload, options) =>
+      broker.publish({ topic, payload, qos: 1, ...options }),
+    ),
+    duty: knowledge.duty,
+    holds: createHolds({ mutes: knowledge.mutes, find: registry.device, clock }),
+    linkOf: (notification, recipient) =>
+      linkTo(notification, recipient, {
+        publicUrl: config.api.publicUrl,
+        sign: knowledge.answerLinks.sign,
+      }),
   });
   const history = await openHistory(shared, knowledge.database, telling);
   const { journal, quarantine, hub } = history;
-  const path = await openPath(shared, knowledge, history, telling, (device, reply) =>
-    commands.replied(device, reply),
-  );
+  let ports: Ports = {};
+  const trials = createTrials(shared, knowledge, history, {
+    ...{ path: () => path, ports: () => ports, probe: telling.probe },
+    deliveries: (incident) => deliveriesOf(telling.outbox, knowledge.duty, incident),
+  });
+  const path = await openPath(shared, knowledge, history, telling, {
+    ...{ trials, replied: (device, reply) => commands.replied(device, reply) },
+    send: (order) => commands.send(order),
+  });
   const { pipeline, happenings, states, desk } = path;
   const trail = keepAuditTrail(shared, knowledge, history, path);
   const series = openSeriesView(shared, knowledge, history, path);
@@ -154,14 +170,16 @@ async function assemble(
   closers.add("backup timer", stopBackups);
   const fireLines = createFireLines(shared, { registry, pipeline, happenings, commands });
 
-  const health = createHealth({ journal, clock, slowCommitMs: config.slowCommitMs });
-  let ports: Ports = {};
+  const health = createHealth({
+    ...{ journal, clock, slowCommitMs: config.slowCommitMs },
+    ...{ selfTest: trials.health, seriesTrouble: series.trouble },
+  });
   const api = await openApi({
     mqttDoor: (isSecure) => mqttDoorOf(ports, isSecure),
-    identity: knowledge.identity,
+    ...{ identity: knowledge.identity, ownCaller: trials.pass.caller, drills: trials.drills },
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
-    faultOf,
+    faultOf: (rule) => faultOf(rule) ?? trials.wordsOf(rule),
     book: history.book,
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
@@ -169,8 +187,16 @@ async function assemble(
     notifications: {
       list: telling.outbox.list,
       targets: telling.targets,
-      contactName: () => undefined,
     },
+    answerLinks: knowledge.answerLinks,
+    contactName: (id) => activeContact(knowledge.duty, id)?.name,
+    zone: config.ingest.zone,
+    duty: knowledge.duty,
+    dutyChecks: {
+      ...{ book: history.dutyBook, desk: path.dutyDesk, open: path.openDutyChecks, zone: config.ingest.zone },
+      marksOf: knowledge.marksOf,
+    },
+    muteDesk: path.muteDesk,
     commandView: history.commandView,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
@@ -189,9 +215,10 @@ async function assemble(
   const broker = await openBroker({
     ...{ log, metrics, clock, directory },
     settings: Object.assign(config.broker, { host, port: mqttPort }),
-    identify: access.identify,
+    identify: (username, password) =>
+      trials.pass.identify(username, password) ?? access.identify(username, password),
     identifyDevice: access.deviceOf,
-    accept: pipeline.accept,
+    accept: trials.accept,
     shown(topic, payload) {
       try {
         return knowledge.clean.shown(topic, payload);
@@ -228,7 +255,11 @@ async function assemble(
   closers.add("event loop watch", watchLoopLag({ metrics }));
 
   ports = await openPorts({ config, api, broker, tls, fireLines, closers });
+  // Not before every door is open: a siren that listens to the broker is one of those who are told.
+  telling.start({ alerts: history.book, incidents: history.incidentBook, dutyChecks: path.openDutyChecks() });
+  closers.add("notifications", () => telling.close());
   closers.add("health", health.started());
+  trials.start();
   trail.started(version);
   log.info({ ...ports, devices: registry.deviceCount() }, "gateway started");
   for (const warning of plainWarnings(config)) log.warn({ host }, warning);
@@ -251,19 +282,6 @@ async function assemble(
     },
   };
 }
-
-const groupsOnly = {
-  chain: (_site: string, of: string) =>
-    of === "fire"
-      ? {
-          stages: [
-            { after: 0, call: [{ who: "targets", way: "all" } as const], until: "acknowledged" as const },
-          ],
-          repeatMs: 60_000,
-        }
-      : { stages: [], repeatMs: undefined },
-  people: () => [],
-} as const;
 
 function isFireDevice(known: KnownDevice | undefined): boolean {
   return known?.definition.rules.some(({ fire }) => fire === true) ?? false;

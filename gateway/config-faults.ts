@@ -22,7 +22,7 @@ export function explainIssue(issue: z.core.$ZodIssue, tree: unknown): ConfigFaul
     (node, name) => (node as Record<PropertyKey, unknown> | undefined)?.[name],
     tree,
   );
-  const isSecret = secretPaths.has(path) || path.startsWith("notify.webhooks");
+  const isSecret = secretPaths.has(path) || path.startsWith("notify.targets");
   const got = isSecret ? "" : `; got ${maskSecrets(String(JSON.stringify(given)))}`;
   return [{ path, message: `must be ${wanted}${got}` }];
 }

@@ -3,16 +3,19 @@ import { alertSettings } from "./alert/settings.ts";
 import { apiSettings } from "./api/settings.ts";
 import { backupSettings } from "./backup/settings.ts";
 import { brokerSettings } from "./broker/settings.ts";
+import { dutySettings } from "./duty/settings.ts";
 import { gb26875Settings } from "./ingest/gb26875/settings.ts";
 import { ingestSettings } from "./ingest/settings.ts";
 import { journalSettings } from "./journal/settings.ts";
 import { liveSettings } from "./live/settings.ts";
 import { notifySettings } from "./notify/settings.ts";
+import { secretsOfTargets } from "./notify/target-settings.ts";
 import { privacySettings } from "./privacy/settings.ts";
 import { seriesSettings } from "./series/settings.ts";
 import { auditSettings } from "./state/audit/settings.ts";
 import { stateSettings } from "./state/settings.ts";
 import { tlsSettings } from "./tls/settings.ts";
+import { trialSettings } from "./trial/settings.ts";
 
 const port = z.int().min(0).max(65_535);
 
@@ -70,12 +73,14 @@ export const configSchema = z.strictObject({
   state: stateSettings.strict().prefault({}),
   audit: auditSettings.strict().prefault({}),
   alert: alertSettings.strict().prefault({}),
+  duty: dutySettings.strict().prefault({}),
   api: apiSettings.omit({ host: true, port: true }).strict().prefault({}),
   live: liveSettings.strict().prefault({}),
   notify: notifySettings.strict().prefault({}),
   privacy: privacySettings.strict().prefault({}),
   series: seriesSettings.strict().prefault({}),
   backup: backupSettings.strict().prefault({}),
+  trial: trialSettings.strict().prefault({}),
 });
 
 /** The settings, parsed once at start. */
@@ -88,13 +93,15 @@ export const secretPaths: ReadonlySet<string> = new Set([
   "series.influx.token",
   "series.influx.password",
   "backup.passphrase",
+  "trial.deadMan.url",
 ]);
 
 /** The values of the secret settings that are set. */
 export function secretsOf(config: Config): string[] {
   const read = (path: string) =>
     path.split(".").reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], config);
-  return [...secretPaths].map(read).filter((value) => typeof value === "string");
+  const own = [...secretPaths].map(read).filter((value) => typeof value === "string");
+  return [...own, ...secretsOfTargets(config.notify.targets)];
 }
 
 /** One setting as it is documented. */

@@ -22,6 +22,8 @@ export interface DeviceState {
   readonly restoredTo: number;
   /** Changed since it was saved last. */
   isDirty: boolean;
+  /** It stands for the gateway itself: only the gateway speaks for it, and nothing of it is saved or listed. */
+  readonly isOwn: boolean;
 }
 
 /** Where a topic leads. */
@@ -47,6 +49,8 @@ export interface DeviceStates {
 
 interface Parts {
   readonly registry: Pick<Registry, "device" | "deviceAt" | "devices" | "unusable" | "onDevice">;
+  /** The devices that stand for the gateway itself; they are in no registry. */
+  readonly ownDevice: (device: DeviceName) => KnownDevice | undefined;
   readonly checkpoints: Pick<Checkpoints, "load" | "remove">;
   readonly compile: (kind: Kind) => FieldsSchema;
   readonly settings: IngestSettings;
@@ -56,6 +60,7 @@ interface Parts {
 /** Makes the states of all registered devices from their checkpoints, and follows the registry. */
 export function createDeviceStates({
   registry,
+  ownDevice,
   checkpoints,
   compile,
   settings,
@@ -64,6 +69,8 @@ export function createDeviceStates({
   const byName = new Map<DeviceName, DeviceState>();
   const byTopic = new Map<string, Route>();
   const validators = new Map<Kind, Validator>();
+  /** Made when they are first asked for; one for each site at most. */
+  const own = new Map<DeviceName, DeviceState>();
   let dirty: DeviceState[] = [];
 
   const orphans: DeviceName[] = [];
@@ -87,9 +94,9 @@ export function createDeviceStates({
     else state.known = known;
   });
 
-  function add(known: KnownDevice, saved?: SavedState): void {
+  function make(known: KnownDevice, saved?: SavedState, isOwn = false): DeviceState {
     const validate = validators.get(known.definition) ?? compileValidator(known.definition);
-    const state: DeviceState = {
+    return {
       known,
       validate,
       twin: saved?.twin ?? createTwin(),
@@ -98,12 +105,32 @@ export function createDeviceStates({
       rules: saved?.rules ?? {},
       restoredTo: saved?.sequence ?? 0,
       isDirty: false,
+      isOwn,
     };
+  }
+
+  function add(known: KnownDevice, saved?: SavedState): void {
+    const state = make(known, saved);
     byName.set(known.device, state);
     for (const stream of streams) {
       const stem = stream === "telemetry" || stream === "event" ? recordStem(known.device, stream) : "";
       byTopic.set(`linli/v1/${known.device}/${stream}`, { ok: true, state, stream, stem });
     }
+  }
+
+  function ownState(device: DeviceName): DeviceState | undefined {
+    const known = ownDevice(device);
+    if (known === undefined) return undefined;
+    const state = own.get(device) ?? make(known, undefined, true);
+    state.known = known;
+    own.set(device, state);
+    return state;
+  }
+
+  function ownRoute(topic: string): Route | undefined {
+    const [, device, stream] = /^linli\/v1\/([^/]+\/[^/]+\/[^/]+)\/([^/]+)$/.exec(topic) ?? [];
+    const state = stream === "telemetry" ? ownState(device!) : undefined;
+    return state && { ok: true, state, stream: "telemetry", stem: "" };
   }
 
   function compileValidator(kind: Kind): Validator {
@@ -113,11 +140,12 @@ export function createDeviceStates({
   }
 
   return {
-    route: (topic) => byTopic.get(topic) ?? { ok: false, refusal: refuseTopic(topic, registry) },
-    find: (device) => byName.get(device),
+    route: (topic) =>
+      byTopic.get(topic) ?? ownRoute(topic) ?? { ok: false, refusal: refuseTopic(topic, registry) },
+    find: (device) => byName.get(device) ?? ownState(device),
     all: () => byName.values(),
     markDirty(state) {
-      if (state.isDirty) return;
+      if (state.isDirty || state.isOwn) return;
       state.isDirty = true;
       dirty.push(state);
     },

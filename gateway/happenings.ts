@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { DeviceStates } from "./device-state.ts";
 import type { Journal } from "./journal/contract.ts";
 import { createOutcome, type Happening, type Take } from "./outcome.ts";
-import type { Change, CommandStep, IncidentStep, Presence } from "./types.ts";
+import type { Change, CommandStep, DutyCheckStep, IncidentStep, MuteStep, Presence } from "./types.ts";
 
 /** The way into the journal for everything that no message made: time, people, connections, faults. */
 export interface Happenings {
@@ -15,6 +15,10 @@ export interface Happenings {
   report(changes: readonly Change[]): Promise<void>;
   /** Takes a person's step of an incident. Resolves when it is on disk. */
   reportIncident(step: IncidentStep): Promise<void>;
+  /** Takes a person's step of a duty check. Resolves when it is on disk. */
+  reportDutyCheck(step: DutyCheckStep): Promise<void>;
+  /** Takes what a person did with a window. Resolves when it is on disk. */
+  reportMute(step: MuteStep): Promise<void>;
   /** Takes a step of a command. Resolves when it is on disk. */
   reportCommand(step: CommandStep): Promise<void>;
 }
@@ -24,6 +28,9 @@ interface Parts {
   readonly judge: Pick<Judge, "due" | "follow">;
   readonly quiet: Pick<Quiet, "due" | "presence">;
   readonly incidents: { due(now: number): readonly IncidentStep[] };
+  readonly dutyChecks: { due(now: number): readonly DutyCheckStep[] };
+  /** What begins and ends by itself, and what is told because of it. */
+  readonly mutes: { due(now: number): readonly (MuteStep | Change)[] };
   readonly take: Take;
   readonly telling: { tick(): void };
   readonly journal: Pick<Journal, "append">;
@@ -32,7 +39,7 @@ interface Parts {
 
 /** Joins time and people to the journal. */
 export function createHappenings(parts: Parts): Happenings {
-  const { states, judge, quiet, incidents, take, telling, journal, clock } = parts;
+  const { states, judge, quiet, incidents, dutyChecks, mutes, take, telling, journal, clock } = parts;
 
   function happen(happenings: readonly Happening[]): Promise<void> {
     if (happenings.length === 0) return Promise.resolve();
@@ -50,7 +57,9 @@ export function createHappenings(parts: Parts): Happenings {
     },
     tick() {
       const now = clock.now();
-      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now)]);
+      void happen([...judge.due(now), ...quiet.due(now), ...incidents.due(now), ...mutes.due(now)]);
+      // By themselves: a plan that cannot be read must take no alarm with it.
+      void happen(dutyChecks.due(now));
       telling.tick();
     },
     report(changes) {
@@ -58,6 +67,8 @@ export function createHappenings(parts: Parts): Happenings {
       return happen(changes);
     },
     reportIncident: (step) => happen([step]),
+    reportDutyCheck: (step) => happen([step]),
+    reportMute: (step) => happen([step]),
     reportCommand: (step) =>
       new Promise((resolve) => {
         const records = [JSON.stringify({ type: "command", ...step })];

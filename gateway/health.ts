@@ -13,12 +13,20 @@ export interface HealthWatch extends Health {
 interface Parts {
   readonly journal: Pick<Journal, "onFault" | "append" | "pendingBytes">;
   readonly clock: Clock;
+  /** What self-tests say of each part of the path. */
+  readonly selfTest: () => readonly Stage[];
+  /** Why the history takes nothing at the moment. */
+  readonly seriesTrouble: () => string | undefined;
   /** A commit that takes longer than this makes the journal stage fail, ms. */
   readonly slowCommitMs: number;
 }
 
-/** Watches the journal by a barrier every few seconds, and gathers what the parts say of themselves. */
-export function createHealth({ journal, clock, slowCommitMs }: Parts): HealthWatch {
+/**
+ * Watches the journal by a barrier every few seconds, and gathers what the parts and the self-tests say: the stages are application,
+ * journal, broker, path, screens, notify and, for people to know only, series.
+ */
+export function createHealth(parts: Parts): HealthWatch {
+  const { journal, clock, selfTest, seriesTrouble, slowCommitMs } = parts;
   const faults = new Map<JournalFault["fault"], string>();
   let phase: "starting" | "running" | "stopping" = "starting";
   let barrierSince: number | undefined;
@@ -52,6 +60,23 @@ export function createHealth({ journal, clock, slowCommitMs }: Parts): HealthWat
     return { stage, ok: true, detail: "messages become durable" };
   }
 
+  /** The barrier and the test alarm both speak for the journal; either may know that it stands still. */
+  function stages(): readonly Stage[] {
+    const own = journalStage();
+    const tested = selfTest();
+    const journalTest = own.ok ? tested.find(({ stage }) => stage === "journal") : undefined;
+    const trouble = seriesTrouble();
+    return [
+      { stage: "application", ok: phase === "running", detail: phase },
+      journalTest ?? own,
+      ...tested.filter(({ stage }) => stage !== "journal"),
+      {
+        ...{ stage: "series", ok: trouble === undefined, isDetail: true },
+        detail: trouble ?? "history is written",
+      },
+    ];
+  }
+
   return {
     started() {
       phase = "running";
@@ -61,7 +86,7 @@ export function createHealth({ journal, clock, slowCommitMs }: Parts): HealthWat
       phase = "stopping";
     },
     live: () => true,
-    ready: () => [{ stage: "application", ok: phase === "running", detail: phase }, journalStage()],
+    ready: stages,
   };
 }
 

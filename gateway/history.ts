@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
 import type { Book, IncidentBook } from "./alert/contract.ts";
 import { openIncidentBook } from "./alert/incident/book.ts";
+import { openDutyBook } from "./duty/check-book.ts";
+import type { DutyBook } from "./duty/contract.ts";
 import { withoutErased } from "./erased-lines.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
@@ -22,6 +24,7 @@ export interface History {
   readonly journal: Journal;
   readonly book: Book;
   readonly incidentBook: IncidentBook;
+  readonly dutyBook: DutyBook;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
   readonly views: Views;
@@ -48,10 +51,19 @@ export async function openHistory(
   const book = openBook({ database, clock, log, metrics, settings: config.alert.book });
   closers.add("alert book", () => book.close());
   const incidentBook = openIncidentBook({ database, settings: config.alert.incident, clock });
+  const dutyBook = openDutyBook({ database, settings: config.duty, clock });
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
   const place = openViewPlace(database);
-  const lists = { book, incidents: incidentBook, commands: commandView, quarantine, erasures, telling };
+  const lists = {
+    book,
+    incidents: incidentBook,
+    dutyChecks: dutyBook,
+    commands: commandView,
+    quarantine,
+    erasures,
+    telling,
+  };
   const views = createViews({ journal, place, ...lists, clock, metrics, log });
   await views.catchUp();
   views.follow();
@@ -61,7 +73,7 @@ export async function openHistory(
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, incidentBook, quarantine, commandView, views, hub, erasures };
+  return { journal, book, incidentBook, dutyBook, quarantine, commandView, views, hub, erasures };
 }
 
 /** Whoever reads the journal sees nobody who was erased; its records stay as they are until their time is over. */

@@ -1,11 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { loadCatalogue } from "../devices/kit/catalogue.ts";
 import type { Catalogue } from "../devices/kit/kind.ts";
+import type { Mutes } from "./alert/mute/contract.ts";
+import { openMutes } from "./alert/mute/mutes.ts";
+import { knownTargets } from "./channels.ts";
+import type { Duty } from "./duty/contract.ts";
+import { openDuty } from "./duty/open.ts";
 import { messageOf } from "./errors.ts";
+import { withDefaults } from "./incident-marks.ts";
 import { type Cleaner, createCleaner } from "./privacy/clean.ts";
 import { createPersonHashes, type PersonHashes } from "./privacy/person-hash.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openAccess } from "./state/access.ts";
+import { type AnswerLinks, openAnswerLinks } from "./state/answer-links.ts";
+import { createAnswerTokens } from "./state/answer-token.ts";
 import type { Audit } from "./state/audit/contract.ts";
 import { type OpenAudit, openAudit } from "./state/audit/open.ts";
 import type { Access, Database, Registry } from "./state/contract.ts";
@@ -15,6 +23,7 @@ import { type IncidentTimes, openIncidentTimes } from "./state/incident-times.ts
 import type { Person } from "./state/people.ts";
 import { openPepper } from "./state/pepper.ts";
 import { openRegistry } from "./state/registry.ts";
+import type { IncidentMark } from "./types.ts";
 
 /** What is known before any message: kinds, sites and devices, who may do what. */
 export interface Knowledge {
@@ -27,6 +36,13 @@ export interface Knowledge {
   readonly persons: PersonHashes;
   readonly clean: Cleaner;
   readonly incidentTimes: IncidentTimes;
+  readonly answerLinks: AnswerLinks;
+  /** When the marks of a site's incidents pass, ms after detection. */
+  marksOf(site: string): Readonly<Record<IncidentMark, number>>;
+  /** Contacts, crews, rosters and chains. */
+  readonly duty: Duty;
+  /** Windows in which nobody is told of what is below critical. */
+  readonly mutes: Mutes;
   /** Lets the first administrator in where nobody could; to be called when it can be shown, for it cannot be had again. */
   giveFirstAccess(): FirstAccess;
 }
@@ -61,6 +77,16 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   const persons = createPersonHashes({ pepper });
   const kind = (name: string) => catalogue.get(name);
   const clean = createCleaner({ hashes: persons, kind, settings: config.privacy, metrics });
+  const incidentTimes = openIncidentTimes(database);
+  const marksOf = (site: string) => withDefaults(incidentTimes.of(site), config.alert.incident);
+  const duty = openDuty({
+    ...{ database, settings: config.duty, zone: config.ingest.zone, newId: shared.newId, clock, log },
+    hasDevice: (site, id) => registry.deviceAt(site, id) !== undefined,
+    buildings: (site) => registry.site(site)?.buildings ?? [],
+    hasPerson: (id) => identity.people.find(id) !== undefined,
+    targets: () => knownTargets(config),
+    marksOf,
+  });
   /** Alarms matter more than a link: a disk that is full must not end the start; the next one makes it. */
   function tryFirstLink(): string | undefined {
     try {
@@ -73,7 +99,15 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
 
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
-    incidentTimes: openIncidentTimes(database),
+    ...{ incidentTimes, duty, marksOf },
+    mutes: openMutes({
+      ...{ database, clock, newId: shared.newId, metrics, log },
+      settings: config.alert.mute,
+    }),
+    answerLinks: openAnswerLinks({
+      ...{ database, clock, log, settings: config.api, secrets: access.secrets },
+      tokens: createAnswerTokens({ pepper }),
+    }),
     giveFirstAccess() {
       const needsToken = adminToken === undefined && access.tokens().length === 0;
       return {

@@ -1,15 +1,22 @@
 import { compileFields } from "../devices/kit/fields.ts";
-import type { IncidentDesk } from "./alert/contract.ts";
+import { createAddedAlerts } from "./alert/added.ts";
+import type { IncidentDesk, MuteDesk, Quiet } from "./alert/contract.ts";
 import { createDesk, type Desk } from "./alert/desk.ts";
 import { createFaults, type Faults } from "./alert/faults.ts";
 import { createIncidentDesk } from "./alert/incident/desk.ts";
-import type { IncidentSettings } from "./alert/incident/settings.ts";
+import { createFalseAlarmLook } from "./alert/incident/false-alarms.ts";
 import { createIncidentWatch } from "./alert/incident/watch.ts";
 import { createJudge } from "./alert/judge.ts";
+import { createMuteDesk } from "./alert/mute/desk.ts";
+import { createMarks } from "./alert/mute/marks.ts";
 import { createPhases } from "./alert/phases.ts";
 import { createQuiet } from "./alert/quiet.ts";
 import { createCheckpointer } from "./checkpoint.ts";
+import type { CommandOrder } from "./commands.ts";
 import { createDeviceStates, type DeviceStates } from "./device-state.ts";
+import { createDutyDesk } from "./duty/check-desk.ts";
+import type { DutyCheck, DutyDesk } from "./duty/contract.ts";
+import { openDutyPath } from "./duty-path.ts";
 import { createHappenings, type Happenings } from "./happenings.ts";
 import type { History } from "./history.ts";
 import type { Reply } from "./ingest/status.ts";
@@ -20,8 +27,8 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { restoreStates } from "./restore.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import { openCheckpoints } from "./state/checkpoints.ts";
-import type { SiteTimes } from "./state/incident-times.ts";
 import type { Telling } from "./telling.ts";
+import type { TrialHooks } from "./trial.ts";
 import type { Change, DeviceName, IncidentStep } from "./types.ts";
 
 /** The path of a message with everything that it remembers. */
@@ -33,8 +40,25 @@ export interface Path {
   readonly desk: Desk;
   /** What a crew does about incidents. */
   readonly incidentDesk: IncidentDesk;
+  /** What people do about duty checks. */
+  readonly dutyDesk: DutyDesk;
+  /** Duty checks that wait for an answer. */
+  readonly openDutyChecks: () => readonly DutyCheck[];
+  /** What people do with windows in which nobody is told of what is below critical. */
+  readonly muteDesk: MuteDesk;
+  /** What is cut off with a device that is down. */
+  readonly affected: Quiet["affected"];
   /** Alerts about the gateway itself. */
   readonly faults: Pick<Faults, "set">;
+}
+
+/** What of the path leads to parts that are made after it. */
+export interface PathLinks {
+  readonly trials: TrialHooks;
+  /** A device answered a command. */
+  readonly replied: (device: DeviceName, reply: Reply) => void;
+  /** Sends a command to a device. */
+  readonly send: (order: CommandOrder) => Promise<unknown>;
 }
 
 /** How long after a start a fault of the last run may take to show again, ms. */
@@ -43,34 +67,37 @@ const settleMs = 60_000;
 /** Brings every device's state to where the journal ends, and makes the path. */
 export async function openPath(
   shared: SharedParts,
-  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "incidentTimes">,
-  history: Pick<History, "journal" | "book" | "incidentBook" | "views" | "hub">,
+  knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty" | "mutes">,
+  history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "views" | "hub">,
   telling: Telling,
-  replied: (device: DeviceName, reply: Reply) => void,
+  { trials, replied, send }: PathLinks,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
-  const { database, registry, persons, clean, incidentTimes } = knowledge;
-  const { journal, book, incidentBook, views, hub } = history;
+  const { database, registry, persons, clean, duty, mutes } = knowledge;
+  const { journal, book, incidentBook, dutyBook, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
 
   const phases = createPhases();
-  const find = (device: DeviceName) => registry.device(device);
+  const find = (device: DeviceName) => registry.device(device) ?? trials.ownDevice(device);
   const judge = createJudge({ phases, find, clock, newId, metrics, log, settings: alert.judge });
   const quiet = createQuiet({ phases, clock, newId, metrics, log, settings: alert.quiet });
 
   const checkpoints = openCheckpoints({ database });
   const states = createDeviceStates({
     registry,
+    ownDevice: trials.ownDevice,
     checkpoints,
     compile: compileFields,
     settings,
     hashPerson: persons.of,
   });
-  judge.restore(book.standing(), (device) => states.find(device)?.rules);
+  const standing = book.standing();
+  judge.restore(standing, (device) => states.find(device)?.rules);
   const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
   log.info({ records }, "device states restored");
   for (const { known, twin } of states.all()) quiet.watch(known, twin);
+  quiet.restore(standing.raised);
   const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
   closers.add("device states", () => checkpointer.save());
   closers.add(
@@ -80,25 +107,46 @@ export async function openPath(
 
   const incidents = createIncidentWatch({
     ...{ open: incidentBook.open(), settings: alert.incident, newId, metrics, log },
-    timesOf: (site) => withDefaults(incidentTimes.of(site), alert.incident),
+    timesOf: knowledge.marksOf,
+  });
+  const marks = createMarks({ mutes, find, raised: standing.raised, clock, newId, metrics });
+  const added = createAddedAlerts({ clock, newId, standing: book.standing() });
+  const { watch: checks, lane: dutyLane } = openDutyPath(shared, knowledge, history, {
+    judge,
+    added,
+    send,
+    tell: telling.dutyCheck,
   });
   /** The screens first: nothing that goes wrong on the way to the others keeps a fire from them. */
-  function tell(happening: Change | IncidentStep): void {
-    hub.urgent(happening);
-    telling.urgent(happening);
+  function alarm(change: Change): void {
+    trials.judged(change);
+    hub.urgent(change);
+    // Of a self-test the gateway itself is told, and nobody else.
+    if (change.selfTest === undefined) telling.urgent(change);
   }
-  const take = createTaker({ states, alarm: tell, incident: incidents.raised, show: tell });
+  function show(step: IncidentStep): void {
+    trials.followed(step, hub.urgent(step));
+    telling.urgent(step);
+  }
+  const take = createTaker({
+    ...{ states, mark: marks.mark, alarm, show, incident: incidents.raised, duty: dutyLane },
+  });
   const pipeline = createPipeline({
     ...{ states, judge, quiet, take, journal, clock, newId, log, settings, lateAfterMs, replied, clean },
+    dutyHeard: dutyLane.heard,
     metrics: createPathMetrics(metrics),
   });
-  const happenings = createHappenings({ states, judge, quiet, incidents, take, telling, journal, clock });
+  const happenings = createHappenings({
+    ...{ states, judge, quiet, incidents, dutyChecks: checks, take, telling, journal, clock },
+    mutes: { due: (now) => [...mutes.due(now), ...marks.due(now)] },
+  });
   const { report } = happenings;
-  void report(judge.clearOrphans());
+  void report([...judge.clearOrphans(), ...added.clearOrphans((device) => find(device) !== undefined)]);
   registry.onDevice((device, known) => {
     void report(judge.forget({ device }));
-    if (known === undefined) quiet.forget(device);
-    else quiet.watch(known);
+    if (known !== undefined) return quiet.watch(known);
+    quiet.forget(device);
+    void report(added.forget(device));
   });
 
   const faults = createFaults({ report, clock, newId, settings: alert.faults, standing: book.standing() });
@@ -111,24 +159,39 @@ export async function openPath(
   telling.onFailing((reason) => {
     void faults.set("channel-failed", reason !== undefined, reason ?? "they take again what they are sent");
   });
-  telling.start({ alerts: book, incidents: incidentBook });
-  closers.add("notifications", () => telling.close());
   const desk = createDesk({
     ...{ book, clock, newId },
     maxComments: alert.book.maxComments,
     report(changes) {
-      for (const change of changes) faults.follow(change);
+      for (const change of changes) {
+        faults.follow(change);
+        added.follow(change);
+      }
       return report(changes);
     },
   });
-  const incidentDesk = createIncidentDesk({
-    ...{ book: incidentBook, watch: incidents, report: happenings.reportIncident, clock, newId },
-    acknowledgeAlert: (action) => desk.acknowledge(action),
+  const falseAlarms = createFalseAlarmLook({
+    ...{ incidents: incidentBook, alerts: book, added, clock, log, zone: settings.zone },
+    perDay: alert.incident.falseAlarmsPerDay,
   });
-  return { states, pipeline, happenings, desk, incidentDesk, faults };
-}
-
-function withDefaults(own: SiteTimes, { acknowledgeMs, arriveMs, controlMs }: IncidentSettings) {
-  const { acknowledge = acknowledgeMs, arrive = arriveMs, control = controlMs } = own;
-  return { acknowledge, arrive, control };
+  const incidentDesk = createIncidentDesk({
+    ...{ book: incidentBook, watch: incidents, clock, newId },
+    acknowledgeAlert: (action) => desk.acknowledge(action),
+    async report(step) {
+      await happenings.reportIncident(step);
+      if (step.step === "false-alarm") void report(falseAlarms(step.incident));
+    },
+  });
+  const dutyDesk = createDutyDesk({
+    ...{ watch: checks, book: dutyBook, crews: duty.crews, contacts: duty.contacts },
+    report: happenings.reportDutyCheck,
+  });
+  const muteDesk = createMuteDesk({
+    ...{ mutes, report: happenings.reportMute, clock, newId, settings: alert.mute },
+  });
+  return {
+    ...{ states, pipeline, happenings, desk, incidentDesk, faults, dutyDesk, muteDesk },
+    affected: quiet.affected,
+    openDutyChecks: checks.open,
+  };
 }

@@ -4,7 +4,7 @@ import { type DeviceState, type DeviceStates, type Route, twinFor } from "./devi
 import { messageOf } from "./errors.ts";
 import { type DecodedRefusal, decodeReadings, toJson } from "./ingest/decode.ts";
 import { takeOnce } from "./ingest/idempotency.ts";
-import { type ReadingLine, readingLine, rejectionLine } from "./ingest/record.ts";
+import { type ReadingLine, readingLine, rejectionLine, trialLine } from "./ingest/record.ts";
 import { refuse } from "./ingest/refusal.ts";
 import type { IngestSettings } from "./ingest/settings.ts";
 import { type Reply, readReply, readStatus } from "./ingest/status.ts";
@@ -15,7 +15,7 @@ import { createOutcome, type Outcome, type Take } from "./outcome.ts";
 import type { PathMetrics } from "./path-metrics.ts";
 import type { Cleaner } from "./privacy/clean.ts";
 import { applyReading } from "./state/twin.ts";
-import type { DeviceName, Message, Reading, Refusal } from "./types.ts";
+import type { DeviceName, DutyCheckStep, KnownDevice, Message, Reading, Refusal } from "./types.ts";
 
 /** The path of one message. */
 export interface Pipeline {
@@ -41,6 +41,8 @@ export interface PipelineParts {
   readonly journal: Pick<Journal, "append">;
   /** A device answered a command. */
   readonly replied: (device: DeviceName, reply: Reply) => void;
+  /** The steps of a duty check that a reading of the present makes. */
+  readonly dutyHeard: (known: KnownDevice, reading: Reading) => readonly DutyCheckStep[];
   /** Takes personal data out of what is kept without having been understood. */
   readonly clean: Cleaner;
   readonly settings: IngestSettings;
@@ -61,6 +63,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     take,
     journal,
     replied,
+    dutyHeard,
     clean,
     settings,
     lateAfterMs,
@@ -74,12 +77,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const at = sent.receivedAt ?? clock.now();
     const outcome = createOutcome();
     let message = sent;
-    metrics.messages.add();
+    if (sent.trial === undefined) metrics.messages.add();
     try {
       const payload = clean.withoutImages(sent.payload);
       if (payload !== sent.payload) message = { ...sent, payload };
       const route = states.route(message.topic);
       if (!route.ok) reject(message, route, at, outcome);
+      else if (route.state.isOwn) takeTrial(route, message, at, outcome);
       else takers[route.stream](route, message, at, outcome);
     } catch (error) {
       // A fault of ours must neither stop the others nor lose the message: it waits in quarantine for the mended program.
@@ -140,7 +144,32 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (isLate) metrics.late.add();
     const changes = judge.judge(state.known, reading, twin.values, state.rules, isLate);
     for (const change of changes) take(change, outcome);
+    if (!isLate) for (const step of dutyHeard(state.known, reading)) take(step, outcome);
     states.markDirty(state);
+  }
+
+  /**
+   * What the gateway says for itself goes the way of any reading, and leaves no values behind: there is nothing to look up, to draw
+   * or to replay. Only what the gateway sent itself is a trial; anybody else is refused, whatever the payload says.
+   */
+  function takeTrial(route: Route, message: Message, at: number, outcome: Outcome): void {
+    const { known, validate, rules } = route.state;
+    const { trial, payload } = message;
+    if (trial === undefined) {
+      reject(message, { refusal: notTheGateway(known.device) }, at, outcome);
+      return;
+    }
+    const input = { payload, validate, stream: "telemetry", facts: {}, site: known.site, at } as const;
+    const { readings, refusals } = decodeReadings(input, settings);
+    outcome.refusal = refusals[0]?.refusal;
+    for (const { checked } of readings) {
+      const reading = readingFrom(route, checked, at);
+      const changes = judge.judge(known, reading, reading.values, rules);
+      if (changes.some(({ step }) => step === "raised")) {
+        outcome.records.push(trialLine({ at, device: known.device, ...trial }));
+      }
+      for (const change of changes) take({ ...change, ...trial }, outcome);
+    }
   }
 
   /** An alarm inside a message that was refused is still an alarm: what is sound of it is taken, marked as suspect. */
@@ -200,7 +229,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     at: number,
     outcome: Outcome,
   ): void {
-    keep(message, withoutPersons(message.topic, payload, refusal), at, outcome);
+    // A trial that fails is told by its own means: nobody could do anything with it in quarantine.
+    if (message.trial !== undefined) outcome.refusal = refusal;
+    else keep(message, withoutPersons(message.topic, payload, refusal), at, outcome);
   }
 
   function keep(
@@ -240,6 +271,15 @@ function readingFrom({ state, stream }: Route, checked: CheckedReading, at: numb
 /** The message is ingested again, and the device has said something since it came. */
 function isHistory({ receivedAt }: Message, { twin }: DeviceState): boolean {
   return receivedAt !== undefined && receivedAt < twin.lastAt;
+}
+
+function notTheGateway(device: DeviceName): Refusal {
+  return refuse(
+    "device-unknown",
+    "",
+    device,
+    `${device} stands for the gateway, and nobody else speaks for it`,
+  );
 }
 
 function internalFault(error: unknown): Refusal {

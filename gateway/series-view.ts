@@ -10,14 +10,18 @@ import type { RefusedRecord } from "./series/protocol.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import type { ReadingRecord, Rejection } from "./types.ts";
 
-/** Starts the time series store beside the gateway and joins it to the journal, the rejections and the alerts. */
+/**
+ * Starts the time series store beside the gateway and joins it to the journal, the rejections and the alerts. `trouble` says why it takes
+ * nothing at the moment.
+ */
 export function openSeriesView(
   shared: SharedParts,
   { catalogue }: Pick<Knowledge, "catalogue">,
   { journal, erasures }: Pick<History, "journal" | "erasures">,
   { faults }: Pick<Path, "faults">,
-): Series {
+): Series & { trouble(): string | undefined } {
   const { config, clock, log, metrics, closers } = shared;
+  let trouble: string | undefined;
   const series = openSeries({
     program: new URL("./series-process.ts", import.meta.url),
     settings: config.series,
@@ -35,12 +39,15 @@ export function openSeriesView(
       const line = rejectionLine(rejectionOf(record));
       journal.append({ records: [line], lane: "normal", committed: () => {} });
     },
-    onFailing: (isFailing, reason) => void faults.set("series-failed", isFailing, reason),
+    onFailing(isFailing, reason) {
+      trouble = isFailing ? reason : undefined;
+      void faults.set("series-failed", isFailing, reason);
+    },
     onFull: (isFull, reason) => void faults.set("series-full", isFull, reason),
     onDamaged: (reason) => void faults.set("series-damaged", true, reason),
   });
   closers.add("series", () => series.close());
-  return series;
+  return { ...series, trouble: () => trouble };
 }
 
 /** The reading counts everywhere else; people must learn that its history is missing. */

@@ -8,7 +8,11 @@ export function settingsDigest(config: Config): string {
 }
 
 function without(node: unknown, path: string): unknown {
-  if (typeof node !== "object" || node === null || Array.isArray(node)) return node;
+  if (typeof node !== "object" || node === null) return node;
+  // Its items may hold secrets under any name.
+  if (path === "notify.targets")
+    return (node as Config["notify"]["targets"]).map(({ name, type }) => [name, type]);
+  if (Array.isArray(node)) return node;
   return Object.fromEntries(
     Object.entries(node)
       .map(([name, value]) => [name, value, path === "" ? name : `${path}.${name}`] as const)

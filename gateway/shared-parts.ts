@@ -13,6 +13,8 @@ export interface SharedParts {
   readonly metrics: Metrics;
   /** Makes an id that sorts by time. */
   readonly newId: () => string;
+  /** Chance: from 0 to less than 1. */
+  readonly random: () => number;
   readonly closers: Closers;
   readonly reloads: Reloads;
 }

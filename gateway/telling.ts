@@ -1,15 +1,16 @@
-import type { Alert, Book, Incident, IncidentBook } from "./alert/contract.ts";
-import type { Calling, ChainClass, Way } from "./duty/contract.ts";
+import type { Holds } from "./alert/mute/contract.ts";
+import { addressesOf, createCalls, type OpenBooks } from "./calls.ts";
+import type { Contact, Duty, DutyCheck } from "./duty/contract.ts";
+import { dutyCheckNotification } from "./duty-notification.ts";
 import { audienceOf } from "./notify/audience.ts";
 import type { Address, Notification, Recipient, Target, TargetState } from "./notify/contract.ts";
 import { createDispatcher } from "./notify/dispatcher.ts";
-import { createEscalation, type DueCall, type Progress } from "./notify/escalation.ts";
-import { ofCall, ofChange, ofStep } from "./notify/notification.ts";
+import { ofChange, ofStep } from "./notify/notification.ts";
 import { type Outbox, openOutbox } from "./notify/outbox.ts";
 import type { SharedParts } from "./shared-parts.ts";
 import type { Database, Registry } from "./state/contract.ts";
-import { placeOf, wordsOf } from "./telling-facts.ts";
-import type { Change, IncidentStep } from "./types.ts";
+import { activeContact, placeOf, recipientOf, wordsOf } from "./telling-facts.ts";
+import type { Change, DutyCheckStep, IncidentStep } from "./types.ts";
 
 /** Tells people: of each change and step once, and again and again of what nobody answers. */
 export interface Telling {
@@ -17,10 +18,10 @@ export interface Telling {
   urgent(happening: Change | IncidentStep): void;
   /** Takes what is on disk; what was urgent has been told already. */
   apply(happening: Change | IncidentStep): void;
-  /** Tells so many people of something else. */
-  tell(notification: Notification, to: readonly Address[]): void;
+  /** Asks the crew of a duty check, and tells what became of it. */
+  dutyCheck(step: DutyCheckStep, check: DutyCheck): void;
   /** Begins to send, and to call for what is open. */
-  start(books: Books): void;
+  start(open: OpenBooks & { readonly dutyChecks: readonly DutyCheck[] }): void;
   /** Makes the calls whose time has come. */
   tick(): void;
   /** Resolves when a test went the whole way through the dispatcher. */
@@ -33,56 +34,55 @@ export interface Telling {
   close(): Promise<unknown>;
 }
 
-/** Where what is open stands at a start. */
-interface Books {
-  readonly alerts: Pick<Book, "list">;
-  readonly incidents: Pick<IncidentBook, "open" | "timeline">;
-}
-
 interface Parts {
   readonly database: Database;
   readonly registry: Pick<Registry, "device" | "site">;
   readonly targets: readonly Target[];
-  readonly calling: Calling;
-  /** How a contact is reached through a target now. */
-  readonly wayOf: (contact: string, target: string) => (Way & { readonly name: string }) | undefined;
-  /** Why nobody is to be told of a change below critical; undefined: they are. */
-  readonly hold: (change: Change) => string | undefined;
+  readonly duty: Pick<Duty, "calling" | "contacts">;
+  /** Why nobody is to be told of a change below critical. */
+  readonly holds: Holds;
   /** Where a recipient acknowledges without logging in. */
   readonly linkOf: (notification: Notification, recipient: Recipient) => string | undefined;
-  readonly random: () => number;
 }
 
 /** Joins what happens to the people who must know. */
 export function openTelling(
-  shared: Pick<SharedParts, "config" | "clock" | "metrics" | "log">,
-  parts: Parts,
+  shared: Pick<SharedParts, "config" | "clock" | "metrics" | "log" | "random">,
+  { database, registry, targets, duty, holds, linkOf }: Parts,
 ): Telling {
-  const { clock, metrics, log } = shared;
+  const { clock, metrics, log, random } = shared;
   const { notify: settings } = shared.config;
-  const { registry, targets, calling, hold } = parts;
-  const calls = metrics.countBy("calls", "Calls because nobody had answered, by class of alarm", "class");
-  const empty = metrics.countBy("calls_empty", "Calls for which nobody is known, by class of alarm", "class");
-  const crowded = metrics.count(
-    "calls_crowded",
-    "Alerts that are told once and not followed, because too many are open",
-  );
   let failing: (reason: string | undefined) => void = () => {};
-
-  const escalation = createEscalation({ chainOf: calling.chain, most: settings.maxUnanswered });
-  const outbox = openOutbox({ database: parts.database, clock, settings });
-  const dispatcher = createDispatcher({
-    ...{ targets, outbox, settings, clock, metrics, random: parts.random, linkOf: parts.linkOf },
-    recipientOf(contact, target) {
-      const way = parts.wayOf(contact, target);
-      return way && { contact, name: way.name, address: way.address };
-    },
-    isNeeded: ({ kind, id }) => kind !== "call" || escalation.isCurrent(id),
-    failing: (reason) => failing(reason),
-  });
+  /** Something that waits may be needed no more. */
+  let isAnswered = false;
+  /** Ids of the notifications by which open duty checks are asked. */
+  const openChecks = new Set<string>();
   /** Ids of what was told before it was on disk. */
   const told = createRecent(settings.waiting);
-  let isAnswered = false;
+
+  const outbox = openOutbox({ database, clock, settings });
+  const audience = (notification: Notification): Address[] =>
+    audienceOf(notification, targets).map(({ name }) => ({ target: name }));
+  const calls = createCalls(shared, {
+    ...{ registry, duty, holds, audience },
+    tell: (notification, to) => dispatcher.tell(notification, to),
+    answered() {
+      isAnswered = true;
+    },
+  });
+  const dispatcher = createDispatcher({
+    ...{ targets, outbox, settings, clock, random, metrics, linkOf },
+    recipientOf(id, target) {
+      const contact = activeContact(duty, id);
+      const way = contact?.ways.find((one) => one.target === target);
+      return contact && way && recipientOf(contact, way);
+    },
+    isNeeded({ kind, id, step }) {
+      if (kind === "call") return calls.isCurrent(id);
+      return kind !== "duty-check" || step !== "asked" || openChecks.has(id);
+    },
+    failing: (reason) => failing(reason),
+  });
 
   function take(happening: Change | IncidentStep): void {
     if ("incident" in happening) takeStep(happening);
@@ -95,136 +95,45 @@ export function openTelling(
     const [site = ""] = change.device.split("/");
     const place = placeOf(registry, site, change.device);
     const notification = ofChange(change, place, wordsOf(place, change.rule));
-    const to = addressesOf(notification);
-    const held = change.severity === "critical" ? undefined : hold(change);
-    if (held !== undefined) dispatcher.hold(notification, to, held);
-    else dispatcher.tell(notification, to);
-    if (change.step === "raised") {
-      if (held === undefined) followAlert(change, notification);
-    } else answer(change);
-  }
-
-  /** A fire is its incident's. */
-  function followAlert(change: Change, about: Notification): void {
-    const { alert: id, severity, at } = change;
-    if (about.urgency === "fire" || severity === "info") return;
-    const { site, building } = about;
-    if (calling.chain(site, severity).stages.length === 0) return;
-    const subject = {
-      id,
-      class: severity,
-      site,
-      building,
-      since: at,
-      marks: undefined,
-      progress: 0,
-      about,
-    } as const;
-    if (!escalation.follow(subject)) crowded.add();
-  }
-
-  function answer({ alert, step, severity }: Change): void {
-    if (step === "acknowledged") advance(alert, 1);
-    // What is critical calls until a person acts, also when it has passed.
-    if (step === "resolved" || (step === "cleared" && severity !== "critical")) end(alert);
+    const held = holds.hold(change);
+    if (held === undefined) dispatcher.tell(notification, audience(notification));
+    else dispatcher.hold(notification, audience(notification), held);
+    if (change.step !== "raised" && change.step !== "reminded") calls.answer(change);
+    else if (held === undefined) calls.alert(change, notification);
   }
 
   function takeStep(step: IncidentStep): void {
-    const known = escalation.find(step.incident);
-    const { site, device } = step;
-    const place = placeOf(registry, site, device);
+    const about = calls.about(step.incident);
+    const place = placeOf(registry, step.site, step.device);
     // A person's step names no device: what it is about stands in its beginning.
-    const words = device === undefined && known !== undefined ? known.about : wordsOf(place, step.rule);
-    const notification = { ...known?.about, ...ofStep(step, place, words) };
-    dispatcher.tell(notification, addressesOf(notification));
-    if (step.step === "detected") {
-      const { incident: id, at, marks } = step;
-      const { building } = notification;
-      escalation.follow({
-        id,
-        class: "fire",
-        site,
-        building,
-        since: at,
-        marks,
-        progress: 0,
-        about: notification,
-      });
-      makeCalls();
-    }
-    if (step.step === "closed" || step.step === "false-alarm") end(step.incident);
-    else advance(step.incident, progressOf[step.step] ?? 0);
+    const words = step.device === undefined && about !== undefined ? about : wordsOf(place, step.rule);
+    const notification = { ...about, ...ofStep(step, place, words) };
+    dispatcher.tell(notification, audience(notification));
+    calls.step(step, notification);
   }
 
-  function advance(id: string, progress: Progress): void {
-    escalation.progress(id, progress);
-    isAnswered ||= progress > 0;
+  /** Those on duty are asked; programs hear what becomes of it. */
+  function takeDutyCheck(step: DutyCheckStep, check: DutyCheck): void {
+    const { site, crew } = check;
+    const isOpen = step.step === "asked";
+    const asking = askingOf(check);
+    const siteName = registry.site(site)?.name ?? site;
+    const words = dutyCheckNotification(step, check, siteName);
+    const notification = isOpen ? { ...words, id: asking } : words;
+    if (isOpen) openChecks.add(asking);
+    else isAnswered = openChecks.delete(asking) || isAnswered;
+    const asked = isOpen ? peopleOf(site, crew, check.onDuty) : [];
+    dispatcher.tell(notification, [
+      ...audience(notification),
+      ...asked.flatMap((contact) => addressesOf({ contact, ways: contact.ways.slice(0, 1) })),
+    ]);
   }
 
-  function end(id: string): void {
-    escalation.end(id);
-    isAnswered = true;
-  }
-
-  function addressesOf(notification: Notification): Address[] {
-    return audienceOf(notification, targets).map(({ name }) => ({ target: name }));
-  }
-
-  function makeCalls(): void {
-    const now = clock.now();
-    for (const call of escalation.due(now)) makeCall(call, now);
-  }
-
-  function makeCall({ id, subject, stage, round, call }: DueCall, now: number): void {
-    const notification = ofCall(subject.about, { id, at: now, stage, round });
-    const to = call.flatMap((one): readonly Address[] => {
-      // The groups have just been told of what began.
-      if (one.who === "targets")
-        return round === 0 && now - subject.since < justNowMs ? [] : addressesOf(notification);
-      return calling.people(subject, one, now).flatMap(({ contact, ways }) =>
-        ways.map(({ target, address }) => ({
-          target,
-          recipient: { contact: contact.id, name: contact.name, address },
-        })),
-      );
-    });
-    if (to.length === 0) empty.add(subject.class);
-    else calls.add(subject.class);
-    dispatcher.tell(notification, to);
-  }
-
-  function followOpen({ alerts, incidents }: Books): void {
-    for (const incident of incidents.open()) followIncident(incident, incidents.timeline(incident.id)[0]);
-    for (const query of openAlerts) {
-      let cursor: string | undefined;
-      do {
-        const from = clock.now() - calledForMs;
-        const page = alerts.list({ ...query, from, acknowledged: false, limit: 500, cursor });
-        for (const alert of page.items) followAgain(alert);
-        cursor = page.next;
-      } while (cursor !== undefined && escalation.size() < settings.maxUnanswered);
-    }
-  }
-
-  function followIncident(incident: Incident, first: IncidentStep | undefined): void {
-    if (first === undefined || escalation.find(incident.id) !== undefined) return;
-    const place = placeOf(registry, incident.site, first.device);
-    const about = ofStep(first, place, wordsOf(place, first.rule));
-    const { id, site, building, detectedAt: since, marks } = incident;
-    const progress = progressOf[incident.state] ?? 0;
-    escalation.follow({ id, class: "fire", site, building, since, marks, progress, about });
-  }
-
-  function followAgain(alert: Alert): void {
-    const { id, device, rule, severity, raisedAt: at, values, reason } = alert;
-    if (alert.simulated || alert.resolvedBy !== undefined || escalation.find(id) !== undefined) return;
-    const change: Change = {
-      ...{ id, alert: id, step: "raised", device, rule, severity, at, values },
-      ...(reason === undefined ? {} : { reason }),
-    };
-    if (severity !== "critical" && hold(change) !== undefined) return;
-    const place = placeOf(registry, alert.site, device);
-    followAlert(change, ofChange(change, place, wordsOf(place, rule)));
+  /** Those on duty in a crew, or all of it when the roster says nothing. */
+  function peopleOf(site: string, crew: string, onDuty: readonly string[]): readonly Contact[] {
+    const all = duty.contacts.of(site).filter((one) => one.crew === crew && one.isActive);
+    const present = all.filter(({ id }) => onDuty.includes(id));
+    return present.length > 0 ? present : all;
   }
 
   return {
@@ -241,16 +150,17 @@ export function openTelling(
     apply(happening) {
       if (!told.has(happening.id)) take(happening);
     },
-    tell: dispatcher.tell,
-    start(books) {
-      followOpen(books);
+    dutyCheck: takeDutyCheck,
+    start({ dutyChecks, ...books }) {
+      for (const check of dutyChecks) openChecks.add(askingOf(check));
+      calls.takeUp(books);
       dispatcher.start();
-      makeCalls();
+      calls.make();
     },
     tick() {
       if (isAnswered) dispatcher.sweep();
       isAnswered = false;
-      makeCalls();
+      calls.make();
     },
     probe: dispatcher.probe,
     outbox,
@@ -262,25 +172,10 @@ export function openTelling(
   };
 }
 
-/** What is open since less, the targets have just heard of, ms. */
-const justNowMs = 5_000;
-
-const progressOf: Readonly<Record<string, Progress>> = {
-  detected: 0,
-  acknowledged: 1,
-  dispatched: 1,
-  arrived: 2,
-  controlled: 3,
-};
-
-/** A start does not call again for what is over for longer, ms. */
-const calledForMs = 86_400_000;
-
-/** The alerts that somebody must answer: critical ones also when they have passed. */
-const openAlerts = [
-  { state: "raised", severity: ["major", "minor"] },
-  { severity: ["critical"] },
-] as const satisfies readonly { state?: "raised"; severity: ChainClass[] }[];
+/** Id of the notification by which a crew is asked. */
+function askingOf({ id }: DutyCheck): string {
+  return `${id}-asked`;
+}
 
 /** The latest so many ids. */
 function createRecent(most: number) {

@@ -8,9 +8,12 @@ export type DeviceName = string;
 
 /** Who is behind a connection. */
 export interface Principal {
-  /** `device` speaks for one device; `account` is a service account with declared topic filters. */
-  readonly type: "device" | "account";
-  /** `site/id` of a device, or the account's name; also the MQTT user name. */
+  /**
+   * `device` speaks for one device; `account` is a service account with declared topic filters; `gateway` is the gateway itself,
+   * which tests its own path and speaks for the stations of drills.
+   */
+  readonly type: "device" | "account" | "gateway";
+  /** `site/id` of a device, the account's name, `$gateway`; also the MQTT user name. */
   readonly name: string;
   /** Set for a device. */
   readonly device?: DeviceName;
@@ -45,7 +48,12 @@ export interface Message {
   readonly will: boolean;
   /** Set when it is ingested again: when it came first, epoch ms. It tells of then, and is no sign of life now. */
   readonly receivedAt?: number;
+  /** Set where the sender is the gateway itself, and nowhere else: nothing in a payload can make a message a trial. */
+  readonly trial?: Trial;
 }
+
+/** What a message that the gateway sends to itself is for: a test of the path that nobody sees, or an alarm with which people drill. */
+export type Trial = { readonly selfTest: string } | { readonly drill: string };
 
 /** One message of a device that was decoded and validated. */
 export interface Reading {
@@ -117,7 +125,16 @@ export interface Change {
   readonly id: string;
   readonly alert: string;
   /** `pending` and `dropped` are the debounce before an alert exists; people do not see them. */
-  readonly step: "pending" | "dropped" | "raised" | "cleared" | "acknowledged" | "commented" | "resolved";
+  readonly step:
+    | "pending"
+    | "dropped"
+    | "raised"
+    // It was held back when it was raised, holds still, and people are told now.
+    | "reminded"
+    | "cleared"
+    | "acknowledged"
+    | "commented"
+    | "resolved";
   readonly device: DeviceName;
   readonly rule: string;
   readonly severity: Severity;
@@ -127,7 +144,7 @@ export interface Change {
   readonly due?: number;
   /** Values that made it so. */
   readonly values?: Values;
-  /** Why, for quiet alerts and faults: `will`, `closed`, `silent`, or a sentence. */
+  /** Why, for quiet alerts and faults: `will`, `closed`, `silent`, `children` (most of what hangs on it is gone), or a sentence. */
   readonly reason?: string;
   /** Who did it; absent when the gateway did. */
   readonly by?: string;
@@ -136,6 +153,65 @@ export interface Change {
   readonly simulated?: true;
   /** Id of the drill that raised it: people are told, and told that nothing burns. */
   readonly drill?: string;
+  /** Id of the self-test that raised it: it goes the way of every alarm, and nobody is told. */
+  readonly selfTest?: string;
+  /** The window that it happened in. */
+  readonly during?: During;
+  /** Nobody is told of it, because of a window. Never set on what is critical or of the fire lane. */
+  readonly muted?: true;
+  /** Of a quiet alert: the device above it that is down, whose alert is told in place of this one. */
+  readonly under?: DeviceName;
+  /** Of a quiet alert that is told: what is cut off with the device. */
+  readonly affects?: Affected;
+}
+
+/** What a window is for. */
+export type MuteType = "silence" | "maintenance" | "drill";
+
+/** A window in which nobody is told of what is below critical at a site, or at a part of it. All given conditions hold together. */
+export interface Mute {
+  readonly id: string;
+  readonly type: MuteType;
+  readonly site: string;
+  readonly building?: string;
+  readonly kind?: string;
+  readonly device?: DeviceName;
+  readonly rule?: string;
+  /** From here on, epoch ms. */
+  readonly from: number;
+  /** Until before, epoch ms. */
+  readonly to: number;
+  readonly reason: string;
+  readonly by: string;
+  /** A person ended it before its time, epoch ms. */
+  readonly endedAt?: number;
+  readonly endedBy?: string;
+}
+
+/** The window that something happened in, as far as it stays true when the window is changed. */
+export interface During {
+  /** Its id. */
+  readonly mute: string;
+  readonly type: MuteType;
+  readonly reason: string;
+}
+
+/** Devices that are cut off with another one. */
+export interface Affected {
+  readonly count: number;
+  /** What people call some of them. */
+  readonly names: readonly string[];
+}
+
+/** One step in the life of a window, for screens; the truth about windows is in SQLite. */
+export interface MuteStep {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly step: "planned" | "begun" | "changed" | "ended";
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** The window as it is then. */
+  readonly mute: Mute;
 }
 
 /** A mark in the time of an incident by which something must have happened. */
@@ -170,6 +246,8 @@ export interface IncidentStep {
   readonly values?: Values;
   /** Id of the drill that it belongs to. */
   readonly drill?: string;
+  /** With `detected` and `joined`: the window that the alarm came in. */
+  readonly during?: During;
   /** With `detected`: when each mark passes, epoch ms; they stay as they are, whatever happens to settings and gateway. */
   readonly marks?: Readonly<Record<IncidentMark, number>>;
   /** With `escalated`. */
@@ -177,6 +255,31 @@ export interface IncidentStep {
   /** Who did it; absent when the gateway did. */
   readonly by?: string;
   readonly note?: string;
+}
+
+/** One step of a duty check: a crew is asked whether somebody is there. */
+export interface DutyCheckStep {
+  /** Unique; receivers use it against doubles. */
+  readonly id: string;
+  readonly check: string;
+  readonly step: "asked" | "answered" | "missed";
+  readonly site: string;
+  /** Id of the crew. */
+  readonly crew: string;
+  /** When it happened by the gateway's clock, epoch ms. */
+  readonly at: number;
+  /** With `asked`: when it is missed, epoch ms; it stays as it is, whatever happens to settings and gateway. */
+  readonly due?: number;
+  /** With `asked`: the moment that it was planned for, epoch ms; absent when a person asked. */
+  readonly slot?: number;
+  /** With `asked`: name of the crew, and ids of the contacts on duty. */
+  readonly crewName?: string;
+  readonly onDuty?: readonly string[];
+  /** Who asked or answered; absent when the gateway or a device did. */
+  readonly by?: string;
+  /** With `answered`: the contact who answered, or the device on which somebody did. */
+  readonly contact?: string;
+  readonly device?: DeviceName;
 }
 
 /** A device came or went. */
@@ -211,8 +314,21 @@ export type JournalRecord =
   | ({ readonly type: "presence" } & Presence)
   | ({ readonly type: "command" } & CommandStep)
   | ({ readonly type: "incident" } & IncidentStep)
+  | ({ readonly type: "duty-check" } & DutyCheckStep)
+  | ({ readonly type: "mute" } & MuteStep)
   | ({ readonly type: "erasure" } & Erasure)
-  | AuditHeadRecord;
+  | AuditHeadRecord
+  | TrialRecord;
+
+/**
+ * An alarm of the gateway's own: of a self-test or a drill. It proves that the disk took it, and stands in the place of a reading, so
+ * that no list, series or replay takes it for one.
+ */
+export type TrialRecord = {
+  readonly type: "trial";
+  readonly at: number;
+  readonly device: DeviceName;
+} & Trial;
 
 /** Where the audit trail was, so that it cannot be cut or written anew without a contradiction here. */
 export interface AuditHeadRecord {
@@ -294,4 +410,6 @@ export interface Caller {
   readonly operations?: readonly string[] | undefined;
   /** The id of the session, when a person has logged in. */
   readonly session?: string | undefined;
+  /** The gateway itself, which looks whether screens are served. */
+  readonly isGateway?: true;
 }

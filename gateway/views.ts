@@ -1,5 +1,6 @@
 import type { Book, IncidentBook } from "./alert/contract.ts";
 import type { Clock } from "./clock.ts";
+import type { DutyBook } from "./duty/contract.ts";
 import { messageOf } from "./errors.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import type { Journal } from "./journal/contract.ts";
@@ -10,7 +11,7 @@ import type { CommandView } from "./state/contract.ts";
 import type { Telling } from "./telling.ts";
 import type { JournalRecord } from "./types.ts";
 
-/** What people look at in lists: alerts, incidents, commands and rejections, each made from the journal's records. */
+/** What people look at in lists: alerts, incidents, duty checks, commands and rejections, each made from the journal's records. */
 export interface Views {
   /** Takes what was committed while the views were away. */
   catchUp(): Promise<void>;
@@ -28,6 +29,7 @@ interface Parts {
   readonly place: { position(): number; move(sequence: number): void };
   readonly book: Book;
   readonly incidents: IncidentBook;
+  readonly dutyChecks: DutyBook;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
   readonly erasures: Pick<Erasures, "apply">;
@@ -53,12 +55,13 @@ const placeEveryMs = 5_000;
 
 /** Joins the views to the journal. A view that fails is counted and stops nobody. */
 export function createViews(parts: Parts): Views {
-  const { journal, place, book, incidents, commands, quarantine, erasures, telling, clock, metrics, log } =
-    parts;
+  const { journal, place, book, incidents, dutyChecks, commands, quarantine, erasures, telling } = parts;
+  const { clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
     createView("alerts", "change", book.apply as Apply, () => book.flush()),
     createView("incidents", "incident", incidents.apply as Apply, () => incidents.flush()),
+    createView("duty-checks", "duty-check", dutyChecks.apply as Apply, () => {}),
     createView("commands", "command", commands.apply as Apply, () => {}),
     createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
     createView("erasures", "erasure", erasures.apply as Apply, () => {}),
@@ -170,7 +173,7 @@ function createView(name: string, type: View["type"], apply: Apply, flush: () =>
 
 /** The path writes `type` first. */
 function typeOf(line: string): JournalRecord["type"] {
-  return /^\{"type":"([a-z]+)"/.exec(line)?.[1] as JournalRecord["type"];
+  return /^\{"type":"([a-z-]+)"/.exec(line)?.[1] as JournalRecord["type"];
 }
 
 type Apply = (record: JournalRecord, sequence: number) => void;

@@ -30,7 +30,8 @@ export function usageOf(pid: number, members: "with-children" | "alone" = "with-
 /** USER_HZ, which Linux fixes at 100 for user space. */
 const ticksPerSecond = 100;
 
-function processTree(pid: number): number[] {
+/** A process and everything that it started and that lives, itself first. */
+export function processTree(pid: number): number[] {
   const members = [pid];
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const children = readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1");

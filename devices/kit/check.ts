@@ -15,12 +15,14 @@ export function checkKind(kind: Kind): void {
   if (typeof kind.name !== "string" || !kebab.test(kind.name) || kind.name.length > 64) {
     refuse("name", "must be in kebab-case, at most 64 characters");
   }
+  if (kind.name === "alerts") refuse("name", "is where the broker publishes a site's alerts");
   checkText(kind.title, "title", refuse);
   if (!(kind.intervalMs > 0)) refuse("intervalMs", "must be more than 0");
   if (!(kind.quietAfterMs > kind.intervalMs)) refuse("quietAfterMs", "must be more than the interval");
   checkFields(kind, refuse);
   checkActions(kind, refuse);
   checkRules(kind, refuse);
+  checkDutyCheck(kind, refuse);
   checkWire(kind, refuse);
   for (const [i, sample] of kind.examples.entries()) checkSample(kind, sample, `examples[${i}]`, refuse);
   if (kind.examples.length === 0) refuse("examples", "must hold at least one message");
@@ -83,6 +85,21 @@ function checkActions(kind: Kind, refuse: Refuse): void {
     checkText(command.title, `commands.${name}.title`, refuse);
     if (!(command.maxAgeMs > 0)) refuse(`commands.${name}.maxAgeMs`, "must be more than 0");
   }
+}
+
+function checkDutyCheck({ dutyCheck, commands, events, rules }: Kind, refuse: Refuse): void {
+  if (dutyCheck === undefined) return;
+  const { command, answerArg, answered, missed } = dutyCheck;
+  if (!Object.hasOwn(commands, command))
+    refuse("dutyCheck.command", `"${command}" is not a command of the kind`);
+  const { args } = commands[command]!;
+  if (answerArg !== undefined && !Object.hasOwn(args.shape, answerArg))
+    refuse("dutyCheck.answerArg", `"${answerArg}" is not an argument of the command`);
+  if (!args.safeParse({}).success) refuse("dutyCheck.command", "must need no argument");
+  if (!Object.hasOwn(events, answered))
+    refuse("dutyCheck.answered", `"${answered}" is not an event of the kind`);
+  if (missed !== undefined && !rules.some(({ id }) => id === missed))
+    refuse("dutyCheck.missed", `"${missed}" is not a rule of the kind`);
 }
 
 function checkRules(kind: Kind, refuse: Refuse): void {

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import type { EventKind, FactField, Field, Kind, Limit, Sample, Severity, Text } from "./kind.ts";
+import type {
+  DutyCheckFacts,
+  EventKind,
+  FactField,
+  Field,
+  Kind,
+  Limit,
+  Sample,
+  Severity,
+  Text,
+} from "./kind.ts";
 
 /** A kind as plain JSON: what a screen, an integrator and the documentation need of it. */
 export interface KindDescription {
@@ -12,6 +22,7 @@ export interface KindDescription {
   readonly facts: Readonly<Record<string, FactDescription>>;
   readonly events: Readonly<Record<string, Required<EventKind>>>;
   readonly commands: Readonly<Record<string, CommandDescription>>;
+  readonly dutyCheck?: DutyCheckFacts;
   readonly rules: readonly RuleDescription[];
   readonly examples: readonly Sample[];
 }
@@ -72,6 +83,7 @@ export function describeKind(kind: Kind): KindDescription {
       args: jsonSchema(args),
       maxAgeMs,
     })),
+    ...(kind.dutyCheck && { dutyCheck: kind.dutyCheck }),
     rules: kind.rules.map(describeRule),
     examples,
   };

@@ -164,6 +164,18 @@ export interface CommandKind {
   readonly maxAgeMs: number;
 }
 
+/** How a station of a kind takes part in a duty check: somebody asks whether the crew is there, and it answers. */
+export interface DutyCheckFacts {
+  /** The command that makes it sound. */
+  readonly command: string;
+  /** The argument of the command that says in how many seconds somebody must answer, when it has one. */
+  readonly answerArg?: string;
+  /** The event by which it says that somebody answered. */
+  readonly answered: string;
+  /** The rule by which it raises itself that nobody did, when it has one. */
+  readonly missed?: string;
+}
+
 /** Makes believable traffic of one device. */
 export interface Simulator {
   /** The messages due between the last call and `now` (epoch ms, local day pattern Asia/Shanghai), oldest first. */
@@ -201,6 +213,8 @@ export interface Kind {
   readonly events: Readonly<Record<string, EventKind>>;
   readonly commands: Readonly<Record<string, CommandKind>>;
   readonly rules: readonly Rule[];
+  /** Set when it can sound a duty check and tell that it was answered. */
+  readonly dutyCheck?: DutyCheckFacts;
   /** What it makes of GB/T 26875.3, when devices of this kind stand behind a fire alarm line. */
   readonly wire?: Wire;
   /** The fields that tell the state of the device at a glance, most telling first. */

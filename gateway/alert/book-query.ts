@@ -35,6 +35,7 @@ export function compareNewest(a: Place, b: Place): number {
 /** Whether a list shows an alert. */
 export function isListed(alert: Alert, query: AlertQuery, after: Place | undefined): boolean {
   const { state, acknowledged, severity, sites, kind, device, from, to } = query;
+  const { muted, suppressed, under } = query;
   return (
     (state === undefined || alert.state === state) &&
     (acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged) &&
@@ -42,6 +43,9 @@ export function isListed(alert: Alert, query: AlertQuery, after: Place | undefin
     (sites === undefined || sites.includes(alert.site)) &&
     (kind === undefined || alert.kind === kind) &&
     (device === undefined || alert.device === device) &&
+    (muted === undefined || alert.muted === muted) &&
+    (suppressed === undefined || (alert.under !== undefined) === suppressed) &&
+    (under === undefined || alert.under === under) &&
     (from === undefined || (alert.clearedAt ?? Number.POSITIVE_INFINITY) >= from) &&
     (to === undefined || alert.raisedAt < to) &&
     (after === undefined || compareNewest(after, alert) < 0)
@@ -74,6 +78,7 @@ function conditionOf(
   after: Place | undefined,
 ): Condition {
   const { state, acknowledged, severity, site, kind, device, from, to } = query;
+  const { muted, suppressed, under } = query;
   const terms: string[] = [];
   const values: (string | number)[] = [];
   function need(term: string, ...facts: (string | number)[]): void {
@@ -85,6 +90,9 @@ function conditionOf(
   if (severity !== undefined) need("severity = ?", severity);
   if (kind !== undefined) need("kind = ?", kind);
   if (device !== undefined) need("device = ?", device);
+  if (under !== undefined) need("under = ?", under);
+  if (suppressed !== undefined) need(suppressed ? "under IS NOT NULL" : "under IS NULL");
+  if (muted !== undefined) need(muted ? "is_muted = 1" : "is_muted = 0");
   // The plus keeps SQLite from the index that tells least apart.
   const isAlone = severity === undefined && kind === undefined && device === undefined;
   if (acknowledged !== undefined) need(`${isAlone ? "" : "+"}is_acknowledged = ?`, Number(acknowledged));

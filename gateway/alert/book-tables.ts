@@ -43,7 +43,10 @@ export function openBookTables({ db, transaction }: Database): BookTables {
   const writePosition = db.prepare(
     "INSERT INTO view_cursors VALUES ('alerts', ?) ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
   );
-  const writeAlert = db.prepare("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const writeAlert = db.prepare(
+    `INSERT OR REPLACE INTO alerts (id, raised_at, site, kind, device, severity, state, cleared_at, is_acknowledged, is_held, body,
+      is_muted, under) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const readAlert = db.prepare("SELECT body FROM alerts WHERE id = ?");
   const readHold = db.prepare("SELECT is_held FROM alerts WHERE id = ?");
   const readRaised = db.prepare("SELECT body FROM alerts WHERE state = 'raised' ORDER BY raised_at, id");
@@ -66,7 +69,8 @@ export function openBookTables({ db, transaction }: Database): BookTables {
     const { id, raisedAt, site, kind, device, severity, state, clearedAt, acknowledgedAt } = alert;
     const isAcknowledged = Number(acknowledgedAt !== undefined);
     const selected = [id, raisedAt, site, kind, device, severity, state, clearedAt ?? null, isAcknowledged];
-    writeAlert.run(...selected, Number(isHeld), JSON.stringify(alert));
+    const told = [Number(alert.muted), alert.under ?? null];
+    writeAlert.run(...selected, Number(isHeld), JSON.stringify(alert), ...told);
   }
 
   return {
@@ -127,6 +131,12 @@ const absent = {
   acknowledgedBy: undefined,
   resolvedBy: undefined,
   reason: undefined,
+  during: undefined,
+  // Alerts of before there were windows.
+  muted: false,
+  under: undefined,
+  affects: undefined,
+  drill: undefined,
 };
 
 function readBody({ body }: Record<string, unknown>): Alert {

@@ -1,10 +1,13 @@
 import type { Severity, Values } from "../../devices/kit/kind.ts";
 import type {
+  Affected,
   Change,
   DeviceName,
+  During,
   IncidentMark,
   IncidentStep,
   KnownDevice,
+  Mute,
   Presence,
   Reading,
 } from "../types.ts";
@@ -28,6 +31,16 @@ export interface Alert {
   readonly values: Values;
   readonly reason: string | undefined;
   readonly simulated: boolean;
+  /** The window that it was raised in. */
+  readonly during: During | undefined;
+  /** Nobody was told of it, because of a window. */
+  readonly muted: boolean;
+  /** Nobody was told of it, because this device above it is down. */
+  readonly under: DeviceName | undefined;
+  /** What was cut off with the device when it was raised. */
+  readonly affects: Affected | undefined;
+  /** Id of the drill that raised it. */
+  readonly drill: string | undefined;
   readonly comments: readonly { readonly at: number; readonly by: string; readonly text: string }[];
 }
 
@@ -40,6 +53,12 @@ export interface AlertQuery {
   readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
   readonly device?: DeviceName | undefined;
+  /** Those that nobody was told of because of a window, or the others. */
+  readonly muted?: boolean | undefined;
+  /** Those that nobody was told of because a device above is down, or the others. */
+  readonly suppressed?: boolean | undefined;
+  /** Those that this device above them explains. */
+  readonly under?: DeviceName | undefined;
   /** Alerts that held at some time from here on, epoch ms. */
   readonly from?: number | undefined;
   /** Alerts that were raised before, epoch ms. */
@@ -133,6 +152,8 @@ export interface Judge {
   due(now: number): readonly Change[];
   /** A device was removed, or lost a rule while it is still registered: clears what was open of it. */
   forget(device: Pick<KnownDevice, "device">): readonly Change[];
+  /** Raises now what a rule of a device holds back for its time. Undefined when the rule sees nothing to raise. */
+  hasten(device: DeviceName, rule: string, at: number): readonly Change[] | undefined;
 }
 
 /** Watches who stopped talking. */
@@ -150,6 +171,10 @@ export interface Quiet {
   presence(device: KnownDevice, presence: Presence): readonly (Change | Presence)[];
   /** Called every second or so: who has been silent for too long. */
   due(now: number): readonly (Change | Presence)[];
+  /** At start, after every `watch`: which quiet alerts stand, and which of them are explained by a device above. */
+  restore(raised: readonly Alert[]): void;
+  /** What is cut off with a device, as far as is known now; undefined: nothing hangs on it, or all of that talks. */
+  affected(device: DeviceName): Affected | undefined;
 }
 
 /** How far a crew has come; `closed` and `false-alarm` are the end. */
@@ -181,6 +206,10 @@ export interface Incident {
   readonly alarms: readonly IncidentAlarm[];
   /** Why it was a false alarm. */
   readonly reason: string | undefined;
+  /** The window that its first alarm came in. */
+  readonly during: During | undefined;
+  /** Id of the drill that it is; no real alarm ever joins it. */
+  readonly drill: string | undefined;
 }
 
 /** One alarm of an incident. */
@@ -191,6 +220,7 @@ export interface IncidentAlarm {
   readonly at: number;
   readonly floor: string | undefined;
   readonly values: Values;
+  readonly during: During | undefined;
 }
 
 /** Which incidents to list, newest first. */
@@ -198,6 +228,8 @@ export interface IncidentQuery {
   /** `open`: not closed and no false alarm. */
   readonly state?: "open" | "ended" | undefined;
   readonly sites?: readonly string[] | undefined;
+  /** Only drills, or none of them; absent: both. */
+  readonly drill?: boolean | undefined;
   /** Detected from here on, epoch ms. */
   readonly from?: number | undefined;
   /** Detected before, epoch ms. */
@@ -234,9 +266,66 @@ export type IncidentMove = Exclude<IncidentStep["step"], "detected" | "joined" |
 
 /** What people do with incidents. */
 export interface IncidentDesk {
+  /** The incident as it is at this moment, also what is not on disk yet. */
+  find(id: string): Incident | undefined;
   /**
    * Each answers with the incident as it is then, once the step is on disk. Throws `not-found`, `conflict` when it has come
    * further already or somebody else did it, and `invalid-request` for a false alarm without a reason.
    */
   take(move: IncidentMove, action: IncidentAction): Promise<Incident>;
+  /**
+   * The gateway closes the incident of a drill, however far the crew has come. Does nothing when it has ended. Throws `not-found`,
+   * and `conflict` for an incident that is meant.
+   */
+  endDrill(action: Omit<IncidentAction, "by">): Promise<Incident>;
+}
+
+/** Which windows of a site to list, the latest beginning first. */
+export interface MuteQuery {
+  readonly site: string;
+  /** Those that last now, or those that do not. */
+  readonly active?: boolean | undefined;
+  /** Not over by then, epoch ms. */
+  readonly from?: number | undefined;
+  /** Begin before, epoch ms. */
+  readonly to?: number | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** A page of windows. */
+export interface MuteList {
+  readonly items: readonly Mute[];
+  readonly next: string | undefined;
+}
+
+/** Who asks for a window: a crew may silence one device for a while, the office everything within the bounds. */
+export type MuteRank = "crew" | "office";
+
+/** A person, and what he may. */
+export interface MuteActor {
+  readonly by: string;
+  readonly rank: MuteRank;
+}
+
+/** A window as it is asked for. `from` absent: it begins now. */
+export type NewMute = Omit<Mute, "id" | "from" | "by" | "endedAt" | "endedBy"> & {
+  readonly from?: number | undefined;
+};
+
+/** What people do with windows. Each answers once it is on disk. Throws `not-found`, `forbidden`, `conflict`, `invalid-request`, `limit-reached`. */
+export interface MuteDesk {
+  find(site: string, id: string): Mute;
+  list(query: MuteQuery): MuteList;
+  /** All that are not over, planned ones too. */
+  open(): readonly Mute[];
+  add(order: NewMute, actor: MuteActor): Promise<Mute>;
+  /** Another end, or another reason. The end may not lie in the past. */
+  change(
+    which: { readonly site: string; readonly id: string },
+    change: { readonly to?: number | undefined; readonly reason?: string | undefined },
+    actor: MuteActor,
+  ): Promise<Mute>;
+  /** Ends it now; a planned one never begins. */
+  end(which: { readonly site: string; readonly id: string }, actor: MuteActor): Promise<Mute>;
 }

@@ -1,4 +1,5 @@
 import type { Severity, Text } from "../../devices/kit/kind.ts";
+import { addedRules, isAdded } from "./added-rules.ts";
 
 /** Something that is wrong with the gateway itself; also the rule of its alert. */
 export type FaultName =
@@ -19,7 +20,8 @@ export type FaultName =
   | "certificate-ending"
   | "certificate-ended"
   | "backup-failed"
-  | "settings-refused";
+  | "settings-refused"
+  | "self-test-failed";
 
 /** What people read about a fault of the gateway. */
 export interface Fault {
@@ -194,9 +196,19 @@ export const faultTable: Readonly<Record<FaultName, Fault>> = {
     },
     isLasting: false,
   },
+  "self-test-failed": {
+    severity: "critical",
+    title: { zh: "报警通路自检失败", en: "Alarms may not get through" },
+    advice: {
+      zh: "立即派人值守现场，改用电话和对讲报警；按提示的环节（broker、judge、journal、screen、dispatcher）排查，必要时重启网关",
+      en: "Watch the sites by eye and phone until it works; look at the stage that is named (broker, judge, journal, screen, dispatcher), restart the gateway if nothing else helps",
+    },
+    isLasting: false,
+  },
 };
 
-/** What people read about a rule of the gateway's own alerts; undefined for any other rule. */
-export function faultOf(rule: string): Fault | undefined {
+/** What people read about a rule of the gateway's own alerts, or one that it adds to devices; undefined for any other rule. */
+export function faultOf(rule: string): Omit<Fault, "isLasting"> | undefined {
+  if (isAdded(rule)) return addedRules[rule];
   return Object.hasOwn(faultTable, rule) ? faultTable[rule as FaultName] : undefined;
 }

@@ -8,6 +8,8 @@ export function foldChange(alert: Alert | undefined, change: Change): Alert | un
   const commented = addComment(alert, change);
   const { at, by } = change;
   switch (change.step) {
+    case "reminded":
+      return { ...commented, muted: change.muted === true, under: change.under };
     case "acknowledged":
       return acknowledge(commented, at, by);
     case "cleared":
@@ -20,7 +22,9 @@ export function foldChange(alert: Alert | undefined, change: Change): Alert | un
   }
 }
 
-function raise({ alert: id, device, rule, severity, at, values, reason, simulated }: Change): Alert {
+function raise(change: Change): Alert {
+  const { alert: id, device, rule, severity, at, values, reason, simulated, drill } = change;
+  const { during, muted, under, affects } = change;
   const [site = "", kind = ""] = device.split("/");
   return {
     ...{ id, device, site, kind, rule, severity },
@@ -33,6 +37,7 @@ function raise({ alert: id, device, rule, severity, at, values, reason, simulate
     values: values ?? {},
     reason,
     simulated: simulated === true,
+    ...{ during, muted: muted === true, under, affects, drill },
     comments: [],
   };
 }

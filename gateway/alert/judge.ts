@@ -118,6 +118,13 @@ export function createJudge({ phases, find, clock, newId, metrics, log, settings
       return changes;
     },
     forget: rebuild.forget,
+    hasten(device, rule, at) {
+      const phase = phases.find(device, rule, false);
+      if (phase === undefined || phase.state === "resolved") return undefined;
+      if (phase.state === "raised") return nothing;
+      phases.schedule(phase, at);
+      return steps.fallDue(phase, nothing);
+    },
   };
 }
 

@@ -1,15 +1,18 @@
+import type { Severity } from "../../devices/kit/kind.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Change, DeviceName, KnownDevice, Presence } from "../types.ts";
 import { changeOf } from "./change.ts";
-import type { Quiet } from "./contract.ts";
+import type { Alert, Quiet } from "./contract.ts";
+import { createCovers, phaseOf, quietRule } from "./covers.ts";
 import { createDueQueue } from "./due-queue.ts";
 import type { Phases } from "./phases.ts";
 import type { QuietSettings } from "./settings.ts";
 import { severityOf } from "./severity.ts";
-import { createWatched, type Gone, goneAt, heardAt, type Watched } from "./watched.ts";
+import { createUplinks } from "./uplinks.ts";
+import { createWatched, type Gone, goneAt, heardAt, isFolded, type Watched } from "./watched.ts";
 
 /** What the watch needs. */
 export interface QuietParts {
@@ -31,12 +34,21 @@ type Happening = Change | Presence;
 export function createQuiet({ phases, clock, newId, metrics, log, settings }: QuietParts): Quiet {
   const byName = new Map<DeviceName, Watched>();
   const queue = createDueQueue<Watched>((a, b) => a.known.device < b.known.device);
+  const uplinks = createUplinks(settings);
+  const covers = createCovers({ phases, uplinks, queue, lookAt, newId, settings });
   // Whoever was heard before this moment gets the grace of a start.
   let floor = clock.now();
   let lastLook: number | undefined;
   metrics.gauge("devices_quiet", "Devices that went offline", () => count((one) => one.online === false));
   metrics.gauge("devices_never_heard", "Registered devices without a sign of life so far", () =>
     count((one) => one.base === 0),
+  );
+  metrics.gauge("devices_under_uplink", "Quiet devices whose alert stands under that of a device above", () =>
+    count((one) => one.under !== undefined),
+  );
+  const folds = metrics.count(
+    "uplinks_folded",
+    "Times that most of what hangs on a device went quiet and became one alert of that device",
   );
 
   function count(is: (watched: Watched) => boolean): number {
@@ -46,39 +58,52 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
   }
 
   function own(device: KnownDevice): Watched {
-    const watched = byName.get(device.device) ?? createWatched(device, settings);
+    const before = byName.get(device.device);
+    const watched = before ?? createWatched(device, settings);
     if (watched.known !== device) watched.known = device;
-    byName.set(device.device, watched);
+    if (before === undefined || watched.hangsOn?.id !== device.parent) {
+      byName.set(device.device, watched);
+      uplinks.place(watched);
+      // Where it hangs now may explain nothing of it.
+      if (watched.under !== undefined) covers.grace(watched, clock.now());
+    }
     return watched;
+  }
+
+  /** When it is to be looked at. */
+  function lookAt(watched: Watched): number {
+    return Math.min(goneAt(watched, { floor, settings }).at, watched.releaseAt);
   }
 
   /** Looks earlier than planned when there is reason to; looking later sorts itself out when the moment comes. */
   function plan(watched: Watched): void {
-    const { at } = goneAt(watched, { floor, settings });
+    const at = lookAt(watched);
     if (watched.slot < 0 || at < watched.due) queue.schedule(watched, at);
   }
 
   /** A sign of life: online, and what was raised is over. */
   function back(watched: Watched, presence: Presence): readonly Happening[] {
+    const { at } = presence;
     const happenings: Happening[] = [];
     if (watched.online !== true) happenings.push(presence);
     watched.online = true;
     watched.lost = undefined;
     watched.againAt = 0;
     watched.isFine = true;
-    const phase = phaseOf(watched);
-    if (phase !== undefined) {
-      phases.remove(phase);
-      const step = phase.state === "raised" ? "cleared" : "dropped";
-      happenings.push(changeOf(phase, { id: newId(), step, at: presence.at }));
+    uplinks.rose(watched);
+    covers.leave(watched, at);
+    // That it talks says nothing about an alert that it has for the sake of others.
+    if (!isFolded(watched)) {
+      const phase = phaseOf(watched, phases);
+      if (phase !== undefined) {
+        phases.remove(phase);
+        const step = phase.state === "raised" ? "cleared" : "dropped";
+        happenings.push(changeOf(phase, { id: newId(), step, at }));
+      }
+      covers.lift(watched, at);
     }
     plan(watched);
     return happenings;
-  }
-
-  function phaseOf({ known }: Watched) {
-    const rule = known.definition.rules.find(({ quiet }) => quiet === true);
-    return rule && phases.find(known.device, rule.id, false);
   }
 
   function connected(watched: Watched, presence: Presence): readonly Happening[] {
@@ -104,32 +129,78 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
     plan(watched);
     if (watched.online === false) return nothing;
     watched.online = false;
+    watched.downAt = at;
     return [presence];
   }
 
   function goQuiet(watched: Watched, { at, reason }: Gone, happenings: Happening[]): void {
-    const { device, definition, facts, kind } = watched.known;
-    if (watched.online !== false) happenings.push({ device, online: false, at, reason });
+    const { device } = watched.known;
+    const isNews = watched.isAlive;
+    if (watched.online !== false) {
+      happenings.push({ device, online: false, at, reason });
+      watched.downAt = at;
+    }
     watched.online = false;
     watched.isFine = false;
     watched.againAt = at + settings.recheckEveryMs;
-    const rule = definition.rules.find(({ quiet }) => quiet === true);
+    uplinks.fell(watched, at);
+    // It is quiet itself now; whatever raised its alert, this is what must end.
+    if (watched.carries !== undefined) watched.carries.folded = 0;
+    const rule = quietRule(watched.known);
     if (rule === undefined) return;
     const before = phases.find(device, rule.id, false);
-    if (before?.state === "raised") return;
+    if (before?.state === "raised") {
+      if (watched.under !== undefined && covers.above(watched) === undefined) watched.releaseAt = at;
+      return;
+    }
     if (before !== undefined && before.due > at) {
       watched.againAt = before.due;
       return;
     }
-    const severity = severityOf(rule, facts, (error) =>
-      log.error({ rule: `${kind}/${rule.id}`, device, reason: messageOf(error) }, "rule failed"),
-    );
+    if (isNews) {
+      const uplink = covers.fold(watched, at);
+      if (uplink !== undefined) {
+        folds.add();
+        raise(uplink, { at, reason: "children" }, covers.above(uplink), happenings);
+      }
+    }
+    const isUrgent = rule.fire === true || severityAt(watched) === "critical";
+    const uplink = covers.above(watched);
+    if (!isUrgent && uplink === undefined && covers.waits(watched, at)) return;
+    raise(watched, { at, reason }, uplink, happenings);
+  }
+
+  function raise(
+    watched: Watched,
+    { at, reason }: { readonly at: number; readonly reason: string },
+    uplink: Watched | undefined,
+    happenings: Happening[],
+  ): void {
+    const { device } = watched.known;
+    const rule = quietRule(watched.known)!;
+    const severity = severityAt(watched);
     const phase = phases.add({
       ...{ device, rule: rule.id, simulated: false, state: "raised", alert: newId() },
       ...{ severity, since: at, values: undefined },
       due: Number.POSITIVE_INFINITY,
     });
-    happenings.push(changeOf(phase, { id: newId(), step: "raised", at, reason }));
+    // Nothing explains away what is critical.
+    const under = rule.fire === true || severity === "critical" ? undefined : uplink;
+    covers.put(watched, under?.carries);
+    const affects = under === undefined ? uplinks.affected(watched, at) : undefined;
+    const more = { ...(under && { under: under.known.device }), ...(affects && { affects }) };
+    happenings.push(changeOf(phase, { id: newId(), step: "raised", at, reason, ...more }));
+    covers.wake(watched, at);
+  }
+
+  function severityAt({ known }: Watched): Severity {
+    const rule = quietRule(known)!;
+    return severityOf(rule, known.facts, (error) =>
+      log.error(
+        { rule: `${known.kind}/${rule.id}`, device: known.device, reason: messageOf(error) },
+        "rule failed",
+      ),
+    );
   }
 
   /** The watch slept, or the clock stepped: nobody is to blame for the time in between. */
@@ -140,8 +211,32 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       if (watched.base >= now) watched.base = now - 1;
       if (watched.lost !== undefined && watched.lost.at > now) watched.lost.at = now;
       if (watched.againAt > now + settings.recheckEveryMs) watched.againAt = now + settings.recheckEveryMs;
-      queue.schedule(watched, goneAt(watched, { floor, settings }).at);
+      if (watched.downAt > now) watched.downAt = now;
+      if (watched.releaseAt !== Number.POSITIVE_INFINITY) covers.grace(watched, now);
+      queue.schedule(watched, lookAt(watched));
     }
+  }
+
+  function look(watched: Watched, now: number, happenings: Happening[]): void {
+    happenings.push(...covers.due(watched, now));
+    const gone = goneAt(watched, { floor, settings });
+    if (gone.at <= now) goQuiet(watched, gone, happenings);
+    queue.schedule(watched, lookAt(watched));
+  }
+
+  function restoreOne({ device, rule, under, reason, raisedAt }: Alert): void {
+    const watched = byName.get(device);
+    if (watched === undefined || quietRule(watched.known)?.id !== rule) return;
+    watched.downAt = raisedAt;
+    const { carries } = watched;
+    if (reason === "children" && watched.online !== false && carries !== undefined) {
+      carries.folded = Math.max(carries.covers.size, 1);
+    }
+    if (under === undefined) return;
+    const uplink = byName.get(under)?.carries;
+    covers.put(watched, uplink);
+    // Nothing is there any more that could explain it.
+    if (uplink === undefined) covers.grace(watched, clock.now());
   }
 
   return {
@@ -150,13 +245,21 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       if (known !== undefined) {
         watched.base = known.lastAt;
         watched.online = known.online;
+        watched.downAt = clock.now();
+        if (known.online !== false && known.lastAt > 0) uplinks.rose(watched);
       }
       plan(watched);
     },
     forget(device) {
       const watched = byName.get(device);
-      if (watched !== undefined) queue.schedule(watched, Number.POSITIVE_INFINITY);
+      if (watched === undefined) return;
+      const now = clock.now();
+      queue.schedule(watched, Number.POSITIVE_INFINITY);
       byName.delete(device);
+      covers.leave(watched, now);
+      if (watched.carries !== undefined) watched.carries.folded = 0;
+      uplinks.remove(watched);
+      covers.lift(watched, now);
     },
     heard(device, at) {
       const watched = byName.get(device.device) ?? own(device);
@@ -182,15 +285,18 @@ export function createQuiet({ phases, clock, newId, metrics, log, settings }: Qu
       for (let called = 0; called < settings.batch; ) {
         const watched = queue.take(now);
         if (watched === undefined) break;
-        let gone = goneAt(watched, { floor, settings });
-        if (gone.at <= now) {
-          goQuiet(watched, gone, happenings);
-          called++;
-          gone = goneAt(watched, { floor, settings });
-        }
-        queue.schedule(watched, gone.at);
+        const before = happenings.length;
+        look(watched, now, happenings);
+        if (happenings.length > before) called++;
       }
       return happenings.length === 0 ? nothing : happenings;
+    },
+    restore(raised) {
+      for (const alert of raised) restoreOne(alert);
+    },
+    affected(device) {
+      const watched = byName.get(device);
+      return watched && uplinks.affected(watched, clock.now());
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Rule } from "../../devices/kit/kind.ts";
 import type { Clock } from "../clock.ts";
 import type { Change, DeviceName, KnownDevice } from "../types.ts";
+import { isAdded } from "./added-rules.ts";
 import { changeOf } from "./change.ts";
 import type { Alert, RuleMemory, Standing } from "./contract.ts";
 import { seenKey } from "./memory-keys.ts";
@@ -66,7 +67,7 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
 
   function follow(change: Change): void {
     const { device, rule, severity, alert, at, step } = change;
-    if (device === ownDevice) return;
+    if (isOwn({ device, rule })) return;
     const owner: Owner = { device, rule, severity, alert, simulated: change.simulated === true };
     const phase = phases.find(device, rule, owner.simulated);
     const isCurrent = phase?.alert === alert;
@@ -87,12 +88,12 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
     restore({ raised, resolved, pending }, memories) {
       memoryOf = memories;
       for (const alert of resolved) {
-        if (alert.device === ownDevice || alert.clearedAt === undefined) continue;
+        if (isOwn(alert) || alert.clearedAt === undefined) continue;
         if (alert.clearedAt + settings.reraiseAfterMs > clock.now()) resolve(ownerOf(alert), alert.clearedAt);
       }
       for (const change of pending) follow(change);
       for (const alert of raised) {
-        if (alert.device === ownDevice) continue;
+        if (isOwn(alert)) continue;
         const isAnswered = alert.acknowledgedAt !== undefined;
         raise(ownerOf(alert), { at: alert.raisedAt, values: alert.values, isAnswered });
       }
@@ -117,6 +118,11 @@ export function createRebuild({ phases, find, clock, newId, settings }: RebuildP
       }
     },
   };
+}
+
+/** Alerts that no rule of a kind raises have no phase. */
+function isOwn({ device, rule }: Pick<Change, "device" | "rule">): boolean {
+  return device === ownDevice || isAdded(rule);
 }
 
 function ownerOf({ id, device, rule, severity, simulated }: Alert) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { incidentSettings } from "./incident/settings.ts";
+import { muteSettings } from "./mute/settings.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -109,6 +110,33 @@ export const quietSettings = z.object({
     .min(1_000)
     .default(hour)
     .describe("A silent device whose alert a person resolved is called silent again after so long, ms"),
+  parentWaitMs: z
+    .int()
+    .min(0)
+    .max(10 * minute)
+    .default(15_000)
+    .describe(
+      "The alert of a device that hangs on another one waits so long for that one to be found dead, ms, and for foldWindowMs while foldLeast others go quiet beside it; 0 does not wait",
+    ),
+  foldShare: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(0.6)
+    .describe(
+      "When this share of what hangs on a device goes quiet together, it is one alert of that device",
+    ),
+  foldLeast: z
+    .int()
+    .min(2)
+    .default(5)
+    .describe("Fewer devices than this never become one alert of the device they hang on"),
+  foldWindowMs: z
+    .int()
+    .min(1_000)
+    .max(10 * minute)
+    .default(minute)
+    .describe("Devices go quiet together when they do so within this time, ms"),
   batch: z
     .int()
     .min(1)
@@ -170,6 +198,7 @@ export const alertSettings = z.object({
   book: bookSettings.prefault({}).describe("Alert book"),
   faults: faultSettings.prefault({}).describe("Faults of the gateway itself"),
   incident: incidentSettings.prefault({}).describe("Incidents"),
+  mute: muteSettings.prefault({}).describe("Windows in which nobody is told"),
 });
 
 /** The settings of the judge, parsed. */

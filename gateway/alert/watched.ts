@@ -2,6 +2,7 @@ import type { KnownDevice, Presence } from "../types.ts";
 import type { Timed } from "./due-queue.ts";
 import { createGaps, deadlineOf, type Gaps, intervalOf, noteGap, shareOf } from "./interval.ts";
 import type { QuietSettings } from "./settings.ts";
+import type { Uplink } from "./uplinks.ts";
 
 /** When and why a device is gone. */
 export interface Gone {
@@ -25,6 +26,19 @@ export interface Watched extends Timed {
   againAt: number;
   /** Online, not lost and without an alert: a message changes nothing but `base`. */
   isFine: boolean;
+  /** The place in the topology that it hangs on, and the one that hangs on it. */
+  hangsOn: Uplink | undefined;
+  carries: Uplink | undefined;
+  /** Talks as far as is known: counted so by what it hangs on. */
+  isAlive: boolean;
+  /** When it went down, epoch ms; of no meaning while it is up. */
+  downAt: number;
+  /** Its alert waits since then for what it hangs on to be found dead, epoch ms; 0: it does not wait. */
+  waitsSince: number;
+  /** Its alert stands under that of this place. */
+  under: Uplink | undefined;
+  /** When it must have come back after what it hangs on did, epoch ms; Infinity otherwise. */
+  releaseAt: number;
   readonly gaps: Gaps | undefined;
   /** Its own part of the jitter, from 0 to 1. */
   readonly share: number;
@@ -41,6 +55,13 @@ export function createWatched(known: KnownDevice, settings: QuietSettings): Watc
     lost: undefined,
     againAt: 0,
     isFine: false,
+    hangsOn: undefined,
+    carries: undefined,
+    isAlive: false,
+    downAt: 0,
+    waitsSince: 0,
+    under: undefined,
+    releaseAt: Number.POSITIVE_INFINITY,
     gaps: settings.interval === "learned" ? createGaps() : undefined,
     share: shareOf(known.device),
     due: Number.POSITIVE_INFINITY,
@@ -71,14 +92,19 @@ export function goneAt(
   return againAt > gone.at ? { ...gone, at: againAt } : gone;
 }
 
-function lostUntil(
-  { known, gaps }: Watched,
-  { at, reason }: Gone,
-  floor: number,
-  settings: QuietSettings,
-): number {
+function lostUntil(watched: Watched, { at }: Gone, floor: number, settings: QuietSettings): number {
+  return isLost(watched, settings) ? Math.max(at, floor) + settings.lostHoldMs : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a lost connection says that the device is gone. */
+export function isLost({ known, gaps, lost }: Watched, settings: QuietSettings): boolean {
   // A device that sleeps for hours hangs up after each message; its will is something else.
-  if (reason !== "will" && intervalOf(known, gaps) > settings.sleepyIntervalMs)
-    return Number.POSITIVE_INFINITY;
-  return Math.max(at, floor) + settings.lostHoldMs;
+  return (
+    lost !== undefined && (lost.reason === "will" || intervalOf(known, gaps) <= settings.sleepyIntervalMs)
+  );
+}
+
+/** Whether a device has an alert because of what hangs on it, and not because it is quiet itself. */
+export function isFolded({ carries }: Watched): boolean {
+  return carries !== undefined && carries.folded > 0;
 }

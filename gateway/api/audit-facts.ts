@@ -20,7 +20,10 @@ export interface AuditFacts {
 }
 
 const deviceFields = ["kind", "id", "name", "building", "floor", "parent", "facts", "intervalMs"];
+const crewFields = ["id", "name", "station", "buildings", "neighbours", "least", "checks"];
+const shiftFields = ["crew", "contact", "from", "to", "leads"];
 const limitFields = ["kind", "rule", "limit", "value"];
+const muteFields = ["type", "building", "kind", "device", "rule", "from", "to"];
 const made = (kind: string, key: string) => (answer: Record<string, string>) => ({
   target: `${kind}:${answer[key]}`,
 });
@@ -62,7 +65,35 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   closeIncident: { mode: "urgent" },
   falseAlarm: { mode: "urgent" },
   noteIncident: { mode: "urgent" },
+  startDrill: { fields: ["building"], answer: made("drill", "id") },
+  // Who ends what sends people running must not wait for a disk.
+  endDrill: { mode: "urgent" },
   setIncidentTimes: { fields: ["acknowledgeMs", "arriveMs", "controlMs"] },
+
+  // Never a name or an address.
+  addContact: { fields: ["id", "role", "crew", "person", "active"], answer: made("contact", "id") },
+  changeContact: { fields: ["role", "crew", "person", "active"] },
+  addCrew: { fields: crewFields, answer: made("crew", "id") },
+  changeCrew: { fields: crewFields },
+  addShift: { fields: shiftFields, answer: ({ shift }) => ({ target: `shift:${shift.id}` }) },
+  changeShift: { fields: shiftFields },
+  importShifts: {
+    fields: ["dryRun", "replace"],
+    answer: ({ added, replaced }) => ({ detail: { added, replaced } }),
+  },
+  copyShifts: {
+    fields: ["from", "to", "crew"],
+    answer: ({ added, skipped }) => ({ detail: { added, skipped } }),
+  },
+  setChain: { fields: ["stages", "repeatMs"] },
+  exportDutyChecks: { mode: "read", fields: ["month"] },
+  // A crew must be able to say that it is there whatever state the disk is in.
+  askDutyCheck: { mode: "urgent" },
+  answerDutyCheck: { mode: "urgent" },
+  addMute: { fields: muteFields, answer: made("mute", "id") },
+  changeMute: { fields: muteFields },
+  // What holds people's messages back must end whatever state the trail is in.
+  endMute: { mode: "urgent" },
   commentAlert: { mode: "urgent" },
   resolveAlert: { mode: "urgent" },
 
@@ -91,6 +122,7 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   useLink: { mode: "self" },
   linkForm: { mode: "self" },
   lookAtLink: { mode: "none" },
+  answerForm: { mode: "self" },
 
   addPerson: { fields: ["grants"], answer: ({ person }) => ({ target: `person:${person.id}` }) },
   // Who is to be shut out may be the one who fills the trail.

@@ -10,12 +10,13 @@ const maxItems = 20;
 /** Site, target and a few words of what a request asks for, without anything that its operation does not declare. */
 export function describeRequest(
   request: FastifyRequest,
-  { siteOf }: { siteOf: (kind: "alert" | "incident", id: string) => string | undefined },
+  { siteOf }: { siteOf: (kind: "alert" | "incident" | "duty-check", id: string) => string | undefined },
 ): Pick<AuditEntry, "site" | "target" | "detail"> {
   const params = (request.params ?? {}) as Readonly<Record<string, string>>;
   const target = targetOf(request.routeOptions.url ?? "", params);
   const [kind] = target?.split(":") ?? [];
-  const placed = kind === "alert" || kind === "incident" ? siteOf(kind, params.id ?? "") : undefined;
+  const isPlaced = kind === "alert" || kind === "incident" || kind === "duty-check";
+  const placed = isPlaced ? siteOf(kind, params.id ?? "") : undefined;
   const site = params.site ?? placed ?? onlySiteOf(request);
   return { site, target, detail: detailOf(request) };
 }
@@ -35,11 +36,16 @@ const targets: Readonly<Record<string, string>> = {
   tokens: "token",
   people: "person",
   incidents: "incident",
+  contacts: "contact",
+  crews: "crew",
+  shifts: "shift",
+  chains: "chain",
+  "duty-checks": "duty-check",
 };
 
 /** `/api/v1/sites/:site/devices/:id/limits` is about `device:<site>/<id>`; a collection about what it belongs to. */
 function targetOf(url: string, params: Readonly<Record<string, string>>): string | undefined {
-  const named = [...url.matchAll(/\/([a-z]+)\/:([a-z]+)/g)].filter(([, part = ""]) =>
+  const named = [...url.matchAll(/\/([a-z-]+)\/:([a-z]+)/g)].filter(([, part = ""]) =>
     Object.hasOwn(targets, part),
   );
   const [, part = "", name = ""] = named.at(-1) ?? [];

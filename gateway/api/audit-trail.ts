@@ -15,7 +15,13 @@ import { type OperationId, rights } from "./roles.ts";
  */
 export function installAuditTrail(
   app: App,
-  { audit, book, incidents, log }: Pick<ApiParts, "audit" | "book" | "incidents" | "log">,
+  {
+    audit,
+    book,
+    incidents,
+    dutyChecks,
+    log,
+  }: Pick<ApiParts, "audit" | "book" | "incidents" | "dutyChecks" | "log">,
 ): void {
   app.decorateRequest("begunAction");
   app.decorateRequest("auditAnswer");
@@ -57,8 +63,14 @@ export function installAuditTrail(
     }
   });
 
-  function siteOf(kind: "alert" | "incident", id: string): string | undefined {
-    return kind === "alert" ? book.find(id)?.site : incidents.find(id)?.site;
+  const siteOfEach = {
+    alert: (id: string) => book.find(id)?.site,
+    incident: (id: string) => incidents.find(id)?.site,
+    "duty-check": (id: string) => dutyChecks.book.find(id)?.site,
+  };
+
+  function siteOf(kind: keyof typeof siteOfEach, id: string): string | undefined {
+    return siteOfEach[kind](id);
   }
 
   function entryOf(request: FastifyRequest): Omit<AuditEntry, "outcome"> {

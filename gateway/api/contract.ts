@@ -26,6 +26,7 @@ import type { deviceSeriesAnswer, seriesAnswer, totalAnswer } from "./schemas/se
 import type {
   alertEvent,
   commandEvent,
+  dutyCheckEvent,
   incidentEvent,
   presenceEvent,
   readingEvent,
@@ -127,6 +128,8 @@ export type PresenceEvent = z.output<typeof presenceEvent>;
 export type AlertEvent = z.output<typeof alertEvent>;
 /** `data` of an `incident` event. */
 export type IncidentEvent = z.output<typeof incidentEvent>;
+/** `data` of a `duty-check` event. */
+export type DutyCheckEvent = z.output<typeof dutyCheckEvent>;
 /** `data` of a `rejection` event. */
 export type RejectionEvent = z.output<typeof rejectionEvent>;
 /** `data` of a `command` event. */

@@ -1,21 +1,48 @@
 import type { z } from "zod";
+import type { Text } from "../../devices/kit/kind.ts";
+import { localTime, zoneName } from "../zone.ts";
+import { markWords, stateWords, stepWords } from "./incident-words.ts";
 import { escapeHtml as h, renderPage } from "./page.ts";
 import type { incidentDetail } from "./schemas/incident.ts";
 
 type Shown = z.output<typeof incidentDetail>;
 
-/** The record of an incident as a page to print: what burnt where, who did what and when, how fast. */
-export function incidentPage(incident: Shown): string {
-  const { id, siteName, site, building, state, detectedAt, response, alarms, timeline, reason } = incident;
+/** The record of an incident as a page to print: what burnt where, who did what and when, how fast. Times are those of `zone`. */
+export function incidentPage(incident: Shown, zone: string): string {
+  const {
+    id,
+    siteName,
+    site,
+    building,
+    state,
+    detectedAt,
+    response,
+    alarms,
+    timeline,
+    reason,
+    during,
+    drill,
+  } = incident;
   const place = [siteName ?? site, building].filter((part) => part !== null).join(" ");
+  const mark = drill === null ? "" : "【演练】";
+  const time = (iso: string) => h(localTime(Date.parse(iso), zone));
+
+  function row({ at, step, mark: passed, by, note, device }: Shown["timeline"][number]): string {
+    const what =
+      passed === null ? label(stepWords, step) : `${label(stepWords, step)}: ${label(markWords, passed)}`;
+    return `<tr><td>${time(at)}</td><td>${what}</td><td>${h(by ?? device ?? "")}</td><td>${h(note ?? "")}</td></tr>`;
+  }
+
   return renderPage({
-    title: `火警记录 · Incident ${detectedAt.slice(0, 16)}`,
-    body: `<h1>火警记录 <small lang="en">Incident record</small></h1>
-<p><b>${h(place)}</b> · ${time(detectedAt)} UTC · ${label(states, state)} · <code>${h(id)}</code></p>
+    title: `${mark}火警记录 · Incident ${time(detectedAt).slice(0, 16)}`,
+    body: `<h1>${mark}火警记录 <small lang="en">${drill === null ? "Incident record" : "Record of a drill"}</small></h1>
+<p><b>${h(place)}</b> · ${time(detectedAt)} · ${label(stateWords, state)} · <code>${h(id)}</code></p>
+<p>时间为 ${h(zoneName(zone))} <span class="en" lang="en">Times are ${h(zoneName(zone))}</span></p>
 ${reason === null ? "" : `<p class="fault">误报原因 <span lang="en">Why it was a false alarm</span>: ${h(reason)}</p>`}
+${during === null ? "" : `<p class="fault">${label(windows, during.type)}: ${h(during.reason)}</p>`}
 <h2>用时 <small lang="en">Response, seconds</small></h2>
 <table><tr>${Object.keys(response)
-      .map((name) => `<th>${label(responses, name)}</th>`)
+      .map((name) => `<th>${label(responseWords, name)}</th>`)
       .join("")}</tr>
 <tr>${Object.values(response)
       .map((seconds) => `<td>${seconds ?? "–"}</td>`)
@@ -27,48 +54,21 @@ ${reason === null ? "" : `<p class="fault">误报原因 <span lang="en">Why it w
   });
 }
 
-function row({ at, step, mark, by, note, device }: Shown["timeline"][number]): string {
-  const what = mark === null ? label(steps, step) : `${label(steps, step)}: ${label(marks, mark)}`;
-  return `<tr><td>${time(at)}</td><td>${what}</td><td>${h(by ?? device ?? "")}</td><td>${h(note ?? "")}</td></tr>`;
-}
-
-function time(iso: string): string {
-  return h(iso.slice(0, 19).replace("T", " "));
-}
-
-function label(labels: Readonly<Record<string, readonly [string, string]>>, name: string): string {
-  const [zh, en] = labels[name] ?? [name, name];
+function label(words: Readonly<Record<string, Text>>, name: string): string {
+  const { zh, en } = words[name] ?? { zh: name, en: name };
   return `${h(zh)} <span class="en" lang="en">${h(en)}</span>`;
 }
 
-const states = {
-  detected: ["待接警", "nobody has acknowledged"],
-  acknowledged: ["已接警", "acknowledged"],
-  dispatched: ["已出动", "crew has set out"],
-  arrived: ["已到场", "crew on scene"],
-  controlled: ["已控制", "under control"],
-  closed: ["已结案", "closed"],
-  "false-alarm": ["误报", "false alarm"],
-} as const;
+const windows = {
+  silence: { zh: "静默期间报警", en: "came during a silence" },
+  maintenance: { zh: "维护期间报警", en: "came during maintenance" },
+  drill: { zh: "演练期间报警", en: "came during a drill" },
+};
 
-const steps = {
-  ...states,
-  detected: ["报警", "alarm"],
-  joined: ["又一报警", "further alarm"],
-  escalated: ["超时上报", "escalated"],
-  noted: ["备注", "note"],
-} as const;
-
-const marks = {
-  acknowledge: ["无人接警", "not acknowledged"],
-  arrive: ["无人到场", "nobody on scene"],
-  control: ["未控制", "not under control"],
-} as const;
-
-const responses = {
-  acknowledged: ["接警", "acknowledged"],
-  dispatched: ["出动", "set out"],
-  arrived: ["到场", "on scene"],
-  controlled: ["控制", "under control"],
-  ended: ["结束", "ended"],
-} as const;
+const responseWords = {
+  acknowledged: { zh: "接警", en: "acknowledged" },
+  dispatched: { zh: "出动", en: "set out" },
+  arrived: { zh: "到场", en: "on scene" },
+  controlled: { zh: "控制", en: "under control" },
+  ended: { zh: "结束", en: "ended" },
+};

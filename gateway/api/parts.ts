@@ -1,18 +1,21 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
-import type { Alert, Book, IncidentBook, IncidentDesk } from "../alert/contract.ts";
+import type { Alert, Book, IncidentBook, IncidentDesk, MuteDesk } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
+import type { Duty, DutyBook, DutyCheck, DutyDesk } from "../duty/contract.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
 import type { Hub } from "../live/contract.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { TargetState, Told, ToldQuery } from "../notify/contract.ts";
 import type { PersonRow, Series } from "../series/contract.ts";
+import type { AnswerLinks } from "../state/answer-links.ts";
 import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
-import type { DeviceName, Quality, Rejection } from "../types.ts";
+import type { Drills } from "../trial/contract.ts";
+import type { Caller, DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
 import type { ScreenFiles } from "./screens/files.ts";
 import type { ApiSettings } from "./settings.ts";
 
@@ -26,7 +29,8 @@ export interface ApiParts {
   readonly registry: Registry;
   readonly access: Access;
   readonly identity: Identity;
-
+  /** The gateway itself, by the token with which it looks whether screens are served; undefined for any other. */
+  readonly ownCaller: (token: string) => Caller | undefined;
   readonly audit: Audit;
   readonly book: Pick<Book, "find" | "list" | "timeline" | "counts">;
   readonly twins: Twins;
@@ -37,6 +41,16 @@ export interface ApiParts {
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
   readonly notifications: Notifications;
+  readonly answerLinks: AnswerLinks;
+  /** As a contact is called; undefined for one who is not called any more. */
+  readonly contactName: (id: string) => string | undefined;
+  /** Offset of the times on pages: `+08:00`. */
+  readonly zone: string;
+  /** Contacts, crews, rosters and chains. */
+  readonly duty: Duty;
+  readonly dutyChecks: DutyChecks;
+  readonly muteDesk: MuteDesk;
+  readonly drills: Drills;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;
@@ -54,6 +68,18 @@ export interface ApiParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Duty checks, and what local times and marks their sheets and previews go by. */
+export interface DutyChecks {
+  readonly book: Pick<DutyBook, "find" | "list">;
+  readonly desk: DutyDesk;
+  /** Those that wait for an answer. */
+  readonly open: () => readonly DutyCheck[];
+  /** Offset of local times, `+08:00`. */
+  readonly zone: string;
+  /** When the marks of a site's incidents pass, ms after detection. */
+  readonly marksOf: (site: string) => Readonly<Record<IncidentMark, number>>;
 }
 
 /** A listener of MQTT. */
@@ -104,8 +130,6 @@ export interface AlertDesk {
 export interface Notifications {
   list(query: ToldQuery): Page<Told>;
   targets(): readonly TargetState[];
-  /** Undefined when he is no more. */
-  contactName(contact: string): string | undefined;
 }
 
 /** Sends commands to devices. Name, arguments and age are already checked against the kind. */
@@ -200,6 +224,8 @@ export interface Stage {
   readonly stage: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** It is told, and readiness does not hang on it. */
+  readonly isDetail?: true;
 }
 
 /** Whether the gateway lives and works. */

@@ -86,11 +86,50 @@ export const rights = {
   closeIncident: { who: "crew", reach: "own" },
   falseAlarm: { who: "crew", reach: "own" },
   noteIncident: { who: "crew", reach: "own" },
+  // A drill sends people running: who answers for them decides it.
+  startDrill: { who: "office", reach: "site" },
+  listDrills: { who: "everyone", reach: "site" },
+  getDrill: { who: "everyone", reach: "own" },
+  drillPage: { who: "everyone", reach: "own" },
+  endDrill: { who: "office", reach: "own" },
   getIncidentTimes: { who: "everyone", reach: "site" },
   setIncidentTimes: { who: "office", reach: "site" },
 
   listNotifications: { who: "everyone", reach: "own" },
   listTargets: { who: "everyone", reach: "own" },
+  // Whom to call is for everybody to see, how to reach him only for who may write it.
+  listContacts: { who: "everyone", reach: "site" },
+  addContact: { who: "office", reach: "site" },
+  getContact: { who: "everyone", reach: "site" },
+  changeContact: { who: "office", reach: "site" },
+  removeContact: { who: "office", reach: "site" },
+  listCrews: { who: "everyone", reach: "site" },
+  addCrew: { who: "office", reach: "site" },
+  getCrew: { who: "everyone", reach: "site" },
+  changeCrew: { who: "office", reach: "site" },
+  removeCrew: { who: "office", reach: "site" },
+  listShifts: { who: "everyone", reach: "site" },
+  addShift: { who: "office", reach: "site" },
+  changeShift: { who: "office", reach: "site" },
+  removeShift: { who: "office", reach: "site" },
+  importShifts: { who: "office", reach: "site" },
+  copyShifts: { who: "office", reach: "site" },
+  listChains: { who: "everyone", reach: "site" },
+  getChain: { who: "everyone", reach: "site" },
+  setChain: { who: "office", reach: "site" },
+  resetChain: { who: "office", reach: "site" },
+  getDuty: { who: "everyone", reach: "site" },
+  listDutyChecks: { who: "everyone", reach: "site" },
+  dutyCheckPage: { who: "everyone", reach: "site" },
+  exportDutyChecks: { who: "office", reach: "site" },
+  askDutyCheck: { who: "office", reach: "site" },
+  answerDutyCheck: { who: "crew", reach: "own" },
+  listMutes: { who: "everyone", reach: "site" },
+  getMute: { who: "everyone", reach: "site" },
+  // A crew silences one device for a while; the desk of the windows refuses it everything else.
+  addMute: { who: "crew", reach: "site" },
+  changeMute: { who: "crew", reach: "site" },
+  endMute: { who: "crew", reach: "site" },
 
   // Rejections carry payloads, of which only what is known to name a person was taken out.
   listRejections: { who: "technical", reach: "own" },
@@ -155,6 +194,9 @@ export const rights = {
   oidcCallback: { who: "public", reach: "nothing" },
   linkPage: { who: "public", reach: "nothing" },
   linkForm: { who: "public", reach: "nothing" },
+  // The link itself is what opens the door.
+  answerPage: { who: "public", reach: "nothing" },
+  answerForm: { who: "public", reach: "nothing" },
   logoutForm: { who: "person", reach: "nothing" },
 } as const satisfies Record<string, Right>;
 
@@ -194,6 +236,12 @@ export function admit(caller: Caller, operation: OperationId, site: string | und
     return refuse(`your role for this is for ${sites.join(", ")} alone`);
   }
   return { ok: true, sites };
+}
+
+/** Whether a caller has a role of a group at a site. */
+export function isOf(group: keyof typeof groups, { grants }: Caller, site: string): boolean {
+  const allowed: readonly Role[] = groups[group];
+  return grants.some((grant) => allowed.includes(grant.role) && (grant.site ?? site) === site);
 }
 
 function refuse(refusal: string): Admission {

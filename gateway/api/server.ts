@@ -17,13 +17,19 @@ import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
 import { backupRoutes } from "./routes/backup.ts";
+import { chainRoutes } from "./routes/chains.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { contactRoutes } from "./routes/contacts.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
+import { crewRoutes } from "./routes/crews.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { drillRoutes } from "./routes/drills.ts";
+import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
@@ -32,6 +38,7 @@ import { kindRoutes } from "./routes/kinds.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
+import { muteRoutes } from "./routes/mutes.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { oidcRoutes } from "./routes/oidc.ts";
 import { operationRoutes } from "./routes/operation.ts";
@@ -42,6 +49,7 @@ import { rejectionRoutes } from "./routes/rejections.ts";
 import { screenRoutes } from "./routes/screens.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { shiftRoutes } from "./routes/shifts.ts";
 import { siteRoutes } from "./routes/sites.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -127,6 +135,13 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   incidentRoutes,
   incidentTimeRoutes,
   notificationRoutes,
+  contactRoutes,
+  crewRoutes,
+  shiftRoutes,
+  chainRoutes,
+  dutyCheckRoutes,
+  muteRoutes,
+  drillRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,
@@ -138,6 +153,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   linkRoutes,
   loginPageRoutes,
   oidcRoutes,
+  answerPageRoutes,
 
   auditRoutes,
   streamRoutes,

@@ -66,10 +66,20 @@ export const apiSettings = z.object({
     .describe("Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."),
   publicUrl: z
     .url({ protocol: /^https?$/ })
+    // Pages lie at fixed paths: an address with a path of its own, a query or a log-in in it would lead nowhere.
+    .regex(
+      /^https?:\/\/[^/?#@\\\s]+\/?$/i,
+      "must be a scheme and a host alone, such as https://linli.example.com",
+    )
     .optional()
     .describe(
-      "Address under which people reach the gateway, for the links it gives out; what their browser says when absent.",
+      "Address under which people reach the gateway, for the links it gives out; what their browser says when absent. Notifications carry no links without it.",
     ),
+  answerLinkMs: z
+    .int()
+    .min(60_000)
+    .default(2 * 3_600_000)
+    .describe("How long the link of a notification can be used to answer its alarm, ms (2 h)."),
   origins: z
     .array(z.url())
     .default([])

@@ -4,14 +4,26 @@ import type { SnapshotEvent } from "./contract.ts";
 import type { ApiParts } from "./parts.ts";
 import { presentAlert } from "./present/alert.ts";
 import { presentSnapshotDevice } from "./present/device.ts";
+import { presentDutyCheck } from "./present/duty-check.ts";
 import { presentIncident } from "./present/incident.ts";
+import { presentMute } from "./present/mute.ts";
 import { presentSites } from "./present/site.ts";
 import { iso } from "./schemas/shared.ts";
 
 /** What a snapshot is read from. */
 export type SnapshotParts = Pick<
   ApiParts,
-  "registry" | "twins" | "book" | "incidents" | "catalogue" | "faultOf" | "clock" | "settings"
+  | "registry"
+  | "twins"
+  | "book"
+  | "incidents"
+  | "duty"
+  | "dutyChecks"
+  | "muteDesk"
+  | "catalogue"
+  | "faultOf"
+  | "clock"
+  | "settings"
 >;
 
 /** The present state that a screen's filter selects, bounded by the settings. */
@@ -32,7 +44,9 @@ export function takeSnapshot(
     sites: presentSites(parts, sites),
     devices: wantsDevices ? devicesOf(parts, filter) : null,
     alerts: wantsAlerts ? alertsOf(parts, filter) : null,
+    mutes: types === undefined || types.includes("mute") ? mutesOf(parts, filter) : null,
     incidents: types === undefined || types.includes("incident") ? incidentsOf(parts, filter) : null,
+    dutyChecks: types === undefined || types.includes("duty-check") ? dutyChecksOf(parts, filter) : null,
   };
 }
 
@@ -56,6 +70,19 @@ function devicesOf(parts: SnapshotParts, filter: ScreenFilter): NonNullable<Snap
 function incidentsOf(parts: SnapshotParts, { sites }: ScreenFilter): NonNullable<SnapshotEvent["incidents"]> {
   const open = parts.incidents.open().filter(({ site }) => sites?.includes(site) ?? true);
   return open.map((incident) => presentIncident(parts, incident));
+}
+
+function dutyChecksOf(
+  parts: SnapshotParts,
+  { sites }: ScreenFilter,
+): NonNullable<SnapshotEvent["dutyChecks"]> {
+  const open = parts.dutyChecks.open().filter(({ site }) => sites?.includes(site) ?? true);
+  return open.map((check) => presentDutyCheck(parts, check));
+}
+
+function mutesOf(parts: SnapshotParts, { sites }: ScreenFilter): NonNullable<SnapshotEvent["mutes"]> {
+  const open = parts.muteDesk.open().filter(({ site }) => sites?.includes(site) ?? true);
+  return open.map((mute) => presentMute(parts, mute));
 }
 
 function alertsOf(

@@ -6,6 +6,8 @@ import { covers, matches } from "./topics.ts";
 /** Topics below this are the gateway's: taken, journalled, judged. */
 const own = "linli/";
 const root = "linli/v1/";
+/** `linli/v1/{site}/gateway/{id}/…`: devices that stand for the gateway itself. A filter with wildcards is none of them. */
+const internal = /^linli\/v1\/[^/]*\/gateway(\/|$)/;
 
 const verdicts = { taken: "accept", routed: "route", yes: "denied", no: "denied" } as const;
 
@@ -27,6 +29,7 @@ export function mayWill(principal: Principal, topic: string): boolean {
 /** What a topic, or a filter to subscribe to, is to a principal. */
 function classOf(principal: Principal, topic: string, action: TopicAction): TopicClass {
   if (topic.startsWith("$")) return "reserved";
+  if (isInternal(topic)) return "internal";
   if (principal.device !== undefined) return classOfDevice(principal.device, topic);
   const isDeclared =
     action === "subscribe"
@@ -57,9 +60,20 @@ export function isOwn(topic: string): boolean {
   return topic.startsWith(own) || topic === "linli";
 }
 
-/** A topic that only the gateway publishes to. */
+/** A topic of a device that stands for the gateway itself: only the gateway publishes to it, and what it says is routed to nobody. */
+export function isInternal(topic: string): boolean {
+  return internal.test(topic);
+}
+
+/** A topic that only the gateway publishes to: what devices are told, and what a site is told of its alerts. */
 export function isDown(topic: string): boolean {
-  return topic.startsWith(root) && (topic.endsWith("/command") || topic.endsWith("/reject"));
+  if (!topic.startsWith(root)) return false;
+  return topic.endsWith("/command") || topic.endsWith("/reject") || isOfAlerts(topic);
+}
+
+/** Below `linli/v1/{site}/alerts/`, where no kind of device can be. */
+function isOfAlerts(topic: string): boolean {
+  return topic.startsWith("alerts/", topic.indexOf("/", root.length) + 1);
 }
 
 /** Whether a filter can match messages that devices send up. */

@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { Message, Principal, Refusal } from "../types.ts";
-import { isDown, judgePublish, mayWill } from "./access.ts";
+import { isDown, isInternal, judgePublish, mayWill } from "./access.ts";
 import type { createAcks } from "./acks.ts";
 import type { Incoming, Peer, Will } from "./aedes.ts";
 import { type Connection, principalOf, type Verdict } from "./connection.ts";
@@ -78,7 +78,7 @@ export function createArrivals(parts: ArrivalParts) {
       }
       return;
     }
-    if (parts.isWanted() && !isDown(packet.topic)) {
+    if (parts.isWanted() && !isDown(packet.topic) && !isInternal(packet.topic)) {
       const payload = shown(packet.topic, packet.payload);
       parts.route(
         { ...packet, payload, clientId: connection.peer.id },
@@ -156,7 +156,7 @@ export function createArrivals(parts: ArrivalParts) {
     if (verdict === "route") return parts.route({ ...packet, clientId }, nothing, nothing);
     parts.accept(messageOf(packet, principal, true), (refusal) => {
       if (refusal !== undefined) return meters.rejections.add();
-      if (!parts.isWanted()) return;
+      if (!parts.isWanted() || isDown(packet.topic)) return;
       const payload = shown(packet.topic, packet.payload);
       parts.route({ ...packet, payload, retain: false, clientId }, nothing, nothing);
     });

@@ -79,11 +79,13 @@ export interface BrokerParts {
   readonly isExempt?: (principal: Principal) => boolean;
 }
 
-/** A message of the gateway to devices. Never queued: it reaches who is subscribed now, or nobody. */
+/** A message of the gateway to devices, or to who listens to alerts. Never queued: it reaches who is subscribed now, or nobody. */
 export interface Downlink {
   readonly topic: string;
   readonly payload: string | Buffer;
   readonly qos: 0 | 1;
+  /** Kept for who subscribes later, until an empty one takes its place. */
+  readonly retain?: boolean;
   /** Epoch ms; a later attempt sends nothing, and MQTT 5 clients are told the remaining time. */
   readonly expiresAt?: number;
   /** Comes back in `delivered` when a subscriber acknowledges; needs QoS 1. */

@@ -1,12 +1,21 @@
 import { GatewayError } from "../errors.ts";
 import { maySubscribe } from "./access.ts";
 import { createAcks } from "./acks.ts";
-import { type Core, createCore, type Filter, type Hooks, type Peer, type Will } from "./aedes.ts";
+import {
+  AedesPacket,
+  type Core,
+  createCore,
+  type Filter,
+  type Hooks,
+  type Packet,
+  type Peer,
+  type Will,
+} from "./aedes.ts";
 import { createArrivals } from "./arrivals.ts";
 import { createConnect } from "./connect.ts";
 import { principalOf } from "./connection.ts";
 import { createConnections } from "./connections.ts";
-import type { Broker, BrokerParts } from "./contract.ts";
+import type { Broker, BrokerParts, Downlink } from "./contract.ts";
 import { type Door, openTcp } from "./doors/tcp.ts";
 import { createWebSocketDoor } from "./doors/websocket.ts";
 import { createDownlinks } from "./downlink.ts";
@@ -164,7 +173,10 @@ export async function openBroker(parts: BrokerParts): Promise<Broker> {
     reserve: connections.reserve,
     cutCertificates: connections.cutCertificates,
     upgrade: createWebSocketDoor({ maxFrameBytes: settings.largePacketBytes, attach: connections.attach }),
-    publish: downlinks.publish,
+    publish(message) {
+      if (message.retain === true) store.retained.store(retainedOf(message));
+      return downlinks.publish(message);
+    },
     connection: connections.of,
     connectionCount: connections.count,
     disconnect(principal, cut = {}) {
@@ -220,4 +232,10 @@ function withLargePackets(core: Core, bytes: number): Core {
 
 async function settled(...ways: ((done: () => void) => unknown)[]): Promise<void> {
   await Promise.race(ways.map((way) => new Promise<void>((resolve) => void way(resolve))));
+}
+
+/** A message of ours as it is kept for later subscribers. */
+function retainedOf({ topic, payload, qos }: Downlink): Packet {
+  const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+  return new AedesPacket({ topic, payload: bytes, qos, retain: true });
 }

@@ -16,6 +16,8 @@ export type TopicClass =
   /** What the account declared: below `linli/`, where the gateway takes messages, and elsewhere. */
   | "declared-own"
   | "declared-plain"
+  /** Of the devices that stand for the gateway itself: its self-test, the stations of drills. */
+  | "internal"
   /** Everybody else's. */
   | "foreign"
   /** `$SYS`, `$share` and whatever else begins with `$`. */
@@ -40,12 +42,20 @@ export const topicRights: Readonly<Record<Principal["type"], Readonly<Partial<Re
     // Taken to be refused with a reason, as anything that a device says wrongly; such a message is never routed.
     "own-down": { publish: "taken", subscribe: "yes", will: "no" },
     "own-other": { publish: "taken", subscribe: "no", will: "no" },
+    internal: nothing,
     foreign: nothing,
     reserved: nothing,
   },
   account: {
     "declared-own": { publish: "taken", subscribe: "yes", will: "taken" },
     "declared-plain": { publish: "routed", subscribe: "yes", will: "routed" },
+    // Whatever an account has declared: an alarm that says it is a drill must come from the gateway.
+    internal: nothing,
+    foreign: nothing,
+    reserved: nothing,
+  },
+  gateway: {
+    internal: { publish: "taken", subscribe: "no", will: "no" },
     foreign: nothing,
     reserved: nothing,
   },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { configSchema, listSettings, secretPaths } from "../config.ts";
 import { readConfig } from "../config-sources.ts";
 import { maskSecrets } from "../mask-secrets.ts";
+import { secretNames } from "../notify/target-settings.ts";
 import { printTable } from "./table.ts";
 
 /** `linli config check|print|schema` */
@@ -45,12 +46,24 @@ export function addConfigCommand(program: Command): void {
     .action(() => console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: "input" }), null, 2)));
 }
 
-/** Inside of lists: secrets, and all of a webhook's URL that may be one. */
+/** Inside of lists: secrets, all of a target's URL that may be one, and what a provider's headers and body say besides places to fill in. */
 function maskInside(name: string, value: unknown): unknown {
-  if (name === "secret") return "(set, masked)";
+  if (typeof value === "object" && value !== null) {
+    return name === "headers" || name === "body" ? maskTexts(value) : value;
+  }
+  if (secretNames.has(name)) return "(set, masked)";
   if (name !== "url" || typeof value !== "string") return value;
   const { origin, pathname, search } = new URL(value);
   return pathname === "/" && search === "" ? origin : `${origin}/(masked)`;
+}
+
+/** Texts without a place to fill in may be secrets that were not put where secrets belong. */
+function maskTexts(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(maskTexts);
+  if (typeof node === "object" && node !== null) {
+    return Object.fromEntries(Object.entries(node).map(([name, item]) => [name, maskTexts(item)]));
+  }
+  return typeof node !== "string" || /\{\w+\}/.test(node) ? node : "(masked)";
 }
 
 function read(tree: unknown, path: string): unknown {

@@ -8,6 +8,7 @@ import { type RegisteredDevice, registerDevices } from "../../simulators/registe
 import { simulatorSettings } from "../../simulators/settings.ts";
 import { createSystemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
+import { fillDemoDuty } from "./demo-duty.ts";
 
 /** The simulated community of the demo, connected and living. */
 export interface DemoCommunity {
@@ -53,6 +54,11 @@ export async function startCommunity({
     ...community,
     devices: [...community.devices, own],
     credentialsFile: join(directory, "demo-credentials.json"),
+  });
+  const canAnswer = (kind: string) => catalogue.get(kind)?.dutyCheck !== undefined;
+  await fillDemoDuty({
+    ...{ api, site: community.site.id, buildings: community.buildings, now: Date.now() },
+    stations: community.devices.flatMap(({ kind, id }) => (canAnswer(kind) ? [id] : [])),
   });
   const visitor = registered.at(-1) as RegisteredDevice;
   const fleet = startFleet({

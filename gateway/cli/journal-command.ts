@@ -44,7 +44,8 @@ export function addJournalCommand(program: Command): void {
 }
 
 const types: readonly JournalRecord["type"][] = [
-  ...(["reading", "rejection", "change", "presence", "command", "incident", "erasure", "audit"] as const),
+  ...(["reading", "rejection", "change", "presence", "command", "incident"] as const),
+  ...(["duty-check", "mute", "erasure", "audit", "trial"] as const),
 ];
 
 async function runVerify({ dataDir }: JournalOptions): Promise<void> {

@@ -8,7 +8,11 @@ import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDeviceCommand } from "./device-command.ts";
+import { addDrillCommand } from "./drill-command.ts";
+import { addDutyCommand } from "./duty-command.ts";
 import { addJournalCommand } from "./journal-command.ts";
+import { addMuteCommand } from "./mute-command.ts";
+import { addNotifyCommand } from "./notify-command.ts";
 import { addPeopleCommand } from "./people-command.ts";
 
 import { addPersonCommand } from "./person-command.ts";
@@ -35,8 +39,11 @@ export function createProgram(): Command {
   addServeCommand(program);
   addDemoCommand(program);
   addConfigCommand(program);
+  addNotifyCommand(program);
   addSiteCommand(program);
   addDeviceCommand(program);
+  addDutyCommand(program);
+  addMuteCommand(program);
   addAccountCommand(program);
   addTokenCommand(program);
   addTlsCommand(program);
@@ -45,6 +52,7 @@ export function createProgram(): Command {
   addAuditCommand(program);
 
   addPersonCommand(program);
+  addDrillCommand(program);
   addJournalCommand(program);
   addBackupCommand(program);
   addRestoreCommand(program);

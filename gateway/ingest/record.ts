@@ -1,5 +1,5 @@
 import { valuesOf } from "../envelope.ts";
-import type { DeviceName, Reading, ReadingRecord, Rejection } from "../types.ts";
+import type { DeviceName, Reading, ReadingRecord, Rejection, Trial, TrialRecord } from "../types.ts";
 import type { CheckedReading } from "./validate.ts";
 
 /** The middle of a reading's journal line, made once for each device and stream. */
@@ -27,6 +27,11 @@ export function readingLine({ stem, at, checked, json, isHistory }: ReadingLine)
 /** The journal line of a rejection. */
 export function rejectionLine(rejection: Rejection): string {
   return JSON.stringify({ type: "rejection", ...rejection });
+}
+
+/** The journal line of an alarm of the gateway's own. */
+export function trialLine(trial: Pick<TrialRecord, "at" | "device"> & Trial): string {
+  return JSON.stringify({ type: "trial", ...trial });
 }
 
 /** A reading as the path knew it, from its journal record. */

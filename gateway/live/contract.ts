@@ -1,7 +1,15 @@
 import type { Change, DeviceName, IncidentStep } from "../types.ts";
 
 /** Names of the events of a stream that follow the snapshot. */
-export type EventType = "reading" | "presence" | "alert" | "incident" | "rejection" | "command";
+export type EventType =
+  | "reading"
+  | "presence"
+  | "alert"
+  | "incident"
+  | "duty-check"
+  | "mute"
+  | "rejection"
+  | "command";
 
 /** What a screen wants to see; all given conditions hold together. */
 export interface ScreenFilter {
@@ -37,6 +45,8 @@ export interface ScreenRequest {
   readonly snapshot: (about: { sequence: number; reset: ResetReason | undefined }) => unknown;
   /** Asked at each heartbeat; false ends the stream (the token was removed). */
   readonly isAllowed: () => boolean;
+  /** The gateway looks itself: it is shown the alarms of self-tests, which nobody else is, and counts as no screen. */
+  readonly isGateway: boolean;
   readonly outlet: Outlet;
 }
 
@@ -46,8 +56,11 @@ export interface Hub {
   isFull(): boolean;
   /** Serves a screen until its outlet closes. The caller has written the HTTP head and checked `isFull`. */
   open(request: ScreenRequest): void;
-  /** Shows a critical change, or a step of an incident, before it is durable: without id. After the commit it comes again with one. */
-  urgent(happening: Change | IncidentStep): void;
+  /**
+   * Shows a critical change, or a step of an incident, before it is durable: without id. After the commit it comes again with one.
+   * Returns how many screens it was sent to.
+   */
+  urgent(happening: Change | IncidentStep): number;
   /** Screens that are served now. */
   screens(): number;
   /** Ends every screen's stream; screens may come back. */

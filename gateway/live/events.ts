@@ -1,5 +1,14 @@
 import { valuesOf } from "../envelope.ts";
-import type { Change, DeviceName, IncidentStep, JournalRecord, ReadingRecord, Rejection } from "../types.ts";
+import type {
+  Change,
+  DeviceName,
+  DutyCheckStep,
+  IncidentStep,
+  JournalRecord,
+  MuteStep,
+  ReadingRecord,
+  Rejection,
+} from "../types.ts";
 import type { EventType, ScreenFilter } from "./contract.ts";
 
 /** What a journal record means to screens: made once, sent to all. */
@@ -27,6 +36,10 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
       return alertEventOf(record);
     case "incident":
       return incidentEventOf(record);
+    case "duty-check":
+      return dutyCheckEventOf(record);
+    case "mute":
+      return muteEventOf(record);
     case "rejection":
       return event("rejection", deviceOfTopic(record.topic), rejectionData(record));
     case "erasure":
@@ -44,6 +57,7 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
         error: record.error,
       });
     case "audit":
+    case "trial":
       return undefined;
   }
 }
@@ -64,6 +78,11 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
     by: change.by,
     comment: change.comment,
     simulated: change.simulated === true,
+    during: change.during,
+    muted: change.muted,
+    under: change.under,
+    affects: change.affects,
+    drill: change.drill ?? null,
   });
 }
 
@@ -76,15 +95,43 @@ export function incidentEventOf(step: IncidentStep): LiveEvent {
   return event("incident", device ?? `${site}/`, {
     ...{ change: id, incident, step: step.step, site, at: iso(at), ...place, marks: times },
     ...{ alert: facts.alert, rule: facts.rule, building: facts.building, floor: facts.floor },
-    ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note },
+    ...{ values: facts.values, mark: facts.mark, by: facts.by, note: facts.note, during: facts.during },
+    drill: facts.drill ?? null,
+  });
+}
+
+function muteEventOf({ id, step, at, mute }: MuteStep): LiveEvent {
+  const { id: window, from, to, endedAt, ...facts } = mute;
+  return event("mute", `${mute.site}/`, {
+    ...{ change: id, mute: window, step, at: iso(at), ...facts, from: iso(from), to: iso(to) },
+    endedAt: endedAt === undefined ? undefined : iso(endedAt),
+  });
+}
+
+/** The event of one step of a duty check; it is its site's. */
+function dutyCheckEventOf({
+  id,
+  check,
+  step,
+  site,
+  crew,
+  crewName,
+  at,
+  due,
+  by,
+  device,
+}: DutyCheckStep): LiveEvent {
+  return event("duty-check", `${site}/`, {
+    ...{ change: id, check, step, site, crew, crewName, at: iso(at), by, device },
+    due: due === undefined ? undefined : iso(due),
   });
 }
 
 /** Whether a screen with this filter wants the event. */
 export function wants(filter: ScreenFilter, { type, device }: LiveEvent): boolean {
   if (filter.types !== undefined && !filter.types.includes(type)) return false;
-  // A crew that watches one kind or device must not miss how its site's incident goes on.
-  if (type === "incident") return isAt(filter, device);
+  // A crew that watches one kind or device must not miss how its site's incident goes on, that it is asked, or what is muted there.
+  if (type === "incident" || type === "duty-check" || type === "mute") return isAt(filter, device);
   if (filter.device !== undefined && filter.device !== device) return false;
   if (!isAt(filter, device)) return false;
   return filter.kind === undefined || device.split("/")[1] === filter.kind;

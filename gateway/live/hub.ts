@@ -26,6 +26,8 @@ export interface HubParts {
  */
 export function createHub({ journal, settings, clock, metrics, log }: HubParts): Hub {
   const screens = new Set<Screen>();
+  /** Where the gateway looks itself. */
+  const own = new Set<Screen>();
   const cuts = metrics.countBy("live_screens_cut", "Streams ended by the gateway, by reason", "reason");
   const resets = metrics.countBy("live_resets", "Streams that asked to resume and got a snapshot", "reason");
   const resumes = metrics.count("live_resumes", "Streams that resumed without a gap");
@@ -80,6 +82,12 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
       clock,
       onCut: (reason) => cuts.add(reason),
     });
+    if (request.isGateway) {
+      own.add(screen);
+      request.outlet.once("close", () => own.delete(screen));
+      screen.send(hello);
+      return;
+    }
     screens.add(screen);
     request.outlet.once("close", () => leave(screen));
     stopTimers ??= startTimers();
@@ -161,18 +169,27 @@ export function createHub({ journal, settings, clock, metrics, log }: HubParts):
       screen.end();
       leave(screen);
     }
+    for (const screen of own) screen.end();
   }
 
   return {
     isFull: () => screens.size >= settings.screens,
     open,
     urgent(happening) {
-      if (screens.size === 0) return;
+      const isSelfTest = "selfTest" in happening;
+      const watching = isSelfTest ? own : screens;
+      if (watching.size === 0) return 0;
       const event = "incident" in happening ? incidentEventOf(happening) : alertEventOf(happening);
-      if (event === undefined) return;
-      urgents.add();
+      if (event === undefined) return 0;
+      if (!isSelfTest) urgents.add();
       const bytes = Buffer.from(frame(event, undefined));
-      for (const screen of screens) if (wants(screen.request.filter, event)) screen.send(bytes);
+      let shown = 0;
+      for (const screen of watching) {
+        if (!wants(screen.request.filter, event)) continue;
+        screen.send(bytes);
+        shown += 1;
+      }
+      return shown;
     },
     screens: () => screens.size,
     endAll,

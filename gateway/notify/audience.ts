@@ -21,6 +21,8 @@ const ownSite = "gateway";
 /** What people read; programs get everything. A fire is told once: by its incident. */
 function isForPeople({ kind, urgency, step, severity }: Notification): boolean {
   if (kind === "incident") return step !== "noted";
+  // The people on duty are asked, each by himself.
+  if (kind === "duty-check") return false;
   if (kind !== "alert") return true;
   if (urgency === "fire" || step === "commented") return false;
   return step !== "acknowledged" || severity === "critical";

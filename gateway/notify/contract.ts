@@ -39,8 +39,10 @@ export interface Notification {
   readonly reason?: string;
   readonly by?: string;
   readonly note?: string;
-  /** How often it was called before, for `call`. */
+  /** Of a call: how often it was made before, from 0. */
   readonly round?: number;
+  /** Of a call: when that began which nobody has answered, epoch ms. */
+  readonly since?: number;
   /** Id of the drill that it belongs to; texts begin with 【演练】 and say that nothing burns. */
   readonly drill?: string;
   /** The window that it came in (maintenance, drill), for people to know; it did not hold the notification back. */

@@ -17,6 +17,8 @@ export interface Subject {
   /** Of an incident. */
   readonly marks: Readonly<Record<IncidentMark, number>> | undefined;
   readonly progress: Progress;
+  /** Whether nobody is to be called of it for now: a window covers it. */
+  readonly isPaused: () => boolean;
   /** What is told again. */
   readonly about: Notification;
 }
@@ -66,6 +68,10 @@ export function createEscalation({
 
   function dueOf(one: Watched, now: number): DueCall[] {
     const { subject, rounds } = one;
+    if (subject.isPaused()) {
+      one.nextAt = now + pausedMs;
+      return [];
+    }
     const { stages, repeatMs } = chainOf(subject.site, subject.class);
     const calls: DueCall[] = [];
     one.nextAt = Math.min(now + lookAgainMs, Number.MAX_SAFE_INTEGER);
@@ -119,6 +125,9 @@ export function createEscalation({
     size: () => watched.size,
   };
 }
+
+/** The end of a window is noticed no later, ms. */
+const pausedMs = 1_000;
 
 /** A chain that was changed is noticed no later, ms. */
 const lookAgainMs = 60_000;

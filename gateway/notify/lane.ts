@@ -45,6 +45,7 @@ export interface LaneParts {
   readonly failing: () => void;
 }
 
+/** What has its own attempts and rests. */
 type Class = "fire" | "other";
 
 /**
@@ -71,21 +72,21 @@ export function createLane(parts: LaneParts): Lane {
 
   function pump(): void {
     if (!isOpen || isClosed) return;
-    for (const of of ["fire", "other"] as const) {
-      while (running[of] < atOnce()) {
-        const batch = pick(of);
+    for (const group of ["fire", "other"] as const) {
+      while (running[group] < atOnce()) {
+        const batch = pick(group);
         if (batch.length === 0) break;
-        void send(batch, of);
+        void send(batch, group);
       }
     }
     wakeAt(Math.min(nextOf("fire"), nextOf("other")));
   }
 
   /** What goes next: one entry, or several as one summary; nothing while nothing may go. */
-  function pick(of: Class): Entry[] {
+  function pick(group: Class): Entry[] {
     const now = clock.now();
-    const isFire = of === "fire";
-    const first = now < restUntil[of] ? undefined : queue.first(now, isFire);
+    const isFire = group === "fire";
+    const first = now < restUntil[group] ? undefined : queue.first(now, isFire);
     if (first === undefined) return [];
     const left = budget.left(now, isFire);
     if (left <= 0) {
@@ -101,8 +102,8 @@ export function createLane(parts: LaneParts): Lane {
     return batch;
   }
 
-  async function send(batch: readonly Entry[], of: Class): Promise<void> {
-    running[of]++;
+  async function send(batch: readonly Entry[], group: Class): Promise<void> {
+    running[group]++;
     for (const entry of batch) entry.attempts++;
     const delivery = deliveryOf(batch);
     try {
@@ -116,9 +117,9 @@ export function createLane(parts: LaneParts): Lane {
         target,
       );
     } catch (error) {
-      failed(batch, of, error);
+      failed(batch, group, error);
     } finally {
-      running[of]--;
+      running[group]--;
       pump();
       if (running.fire + running.other === 0) idle();
     }
@@ -132,14 +133,15 @@ export function createLane(parts: LaneParts): Lane {
     return { notification: told, recipient, ...(link === undefined ? {} : { link }) };
   }
 
-  function failed(batch: readonly Entry[], of: Class, error: unknown): void {
+  function failed(batch: readonly Entry[], group: Class, error: unknown): void {
     const now = clock.now();
     const retryable = !(error instanceof GatewayError) || error.retryable;
     const retryAfterMs = (error instanceof GatewayError ? error.retryAfterMs : undefined) ?? 0;
     const why = messageOf(error);
     if (retryable) {
       failures++;
-      restUntil[of] = now + waitOf(failures, of === "fire" ? settings.fireRetryMaxMs : settings.retryMaxMs);
+      restUntil[group] =
+        now + waitOf(failures, group === "fire" ? settings.fireRetryMaxMs : settings.retryMaxMs);
       // Who says when to come back means everything.
       if (retryAfterMs > 0) restUntil = { fire: now + retryAfterMs, other: now + retryAfterMs };
     }
@@ -180,11 +182,11 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   /** When something of a class may go, epoch ms; Infinity when nothing waits, or an attempt that ends will look again. */
-  function nextOf(of: Class): number {
-    const isFire = of === "fire";
-    if (running[of] >= atOnce()) return Number.POSITIVE_INFINITY;
+  function nextOf(group: Class): number {
+    const isFire = group === "fire";
+    if (running[group] >= atOnce()) return Number.POSITIVE_INFINITY;
     const now = clock.now();
-    return Math.max(queue.nextAt(now, isFire), restUntil[of], budget.freeAt(now, isFire));
+    return Math.max(queue.nextAt(now, isFire), restUntil[group], budget.freeAt(now, isFire));
   }
 
   function wakeAt(at: number): void {

@@ -1,5 +1,5 @@
 import type { Field, Kind, Rule, Severity, Text, Value, Values } from "../../devices/kit/kind.ts";
-import type { Change, DeviceName, IncidentStep } from "../types.ts";
+import type { Affected, Change, DeviceName, During, IncidentStep } from "../types.ts";
 import type { Notification, Urgency } from "./contract.ts";
 
 /** What the registry knows of where something happens. */
@@ -31,6 +31,8 @@ export function ofChange(change: Change, place: Place, words: Words): Notificati
     ...wordsOf(words),
     ...valuesOf(change.values, place.definition, rule),
     ...given({ reason: change.reason, by: change.by, note: change.comment, drill: change.drill }),
+    ...duringOf(change.during),
+    ...(change.affects === undefined ? {} : { readings: [affectedText(change.affects)] }),
   };
 }
 
@@ -45,6 +47,7 @@ export function ofStep(step: IncidentStep, place: Place, words: Words): Notifica
     ...placeOf(place),
     ...wordsOf(words),
     ...valuesOf(step.values, place.definition, step.rule ?? ""),
+    ...duringOf(step.during),
     ...given({ rule: step.rule, alert: step.alert, by: step.by, note: step.note, reason: step.mark, drill }),
   };
 }
@@ -53,7 +56,7 @@ export function ofStep(step: IncidentStep, place: Place, words: Words): Notifica
 export function ofCall(about: Notification, call: CallFacts): Notification {
   const { id, at, stage, round } = call;
   const { kind: _kind, ...facts } = about;
-  return { ...facts, id, at, kind: "call", step: String(stage + 1), round };
+  return { ...facts, id, at, kind: "call", step: String(stage + 1), round, since: about.at };
 }
 
 /** Which call it is. */
@@ -87,6 +90,21 @@ function placeOf({ site, siteName, device, deviceName, building, floor }: Place)
 
 function wordsOf({ title, advice }: Words) {
   return { title, ...given({ advice }) };
+}
+
+/** A silence has no name that says more than its reason. */
+function duringOf(during: During | undefined) {
+  if (during === undefined) return {};
+  return { during: during.type === "silence" ? during.reason : during.type };
+}
+
+/** What people read of the devices that are cut off with another one. */
+function affectedText({ count, names }: Affected): Text {
+  const isMore = count > names.length;
+  return {
+    zh: `影响 ${count} 台设备：${names.join("、")}${isMore ? " 等" : ""}`,
+    en: `${count} ${count === 1 ? "device is" : "devices are"} cut off: ${names.join(", ")}${isMore ? " and others" : ""}`,
+  };
 }
 
 /** The values without those that name a person, and what the rule reads of them in words. */

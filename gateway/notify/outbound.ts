@@ -14,6 +14,8 @@ export interface OutboundAnswer {
   readonly body: Buffer;
   /** Where a redirect would have led. */
   readonly location: string | undefined;
+  /** Its header `Retry-After` as it stands there. */
+  readonly retryAfter: string | undefined;
 }
 
 /** The one way out to targets that people configured. */
@@ -26,10 +28,19 @@ export interface Outbound {
     url: string,
     message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
   ): Promise<OutboundAnswer>;
+  /**
+   * The addresses of a host, all of them checked, for what speaks another protocol than HTTP; a caller connects to one of these and
+   * resolves nothing again. Rejects as `post` does. `isPlain`: nothing will be encrypted.
+   */
+  addressesOf(host: string, isPlain: boolean): Promise<readonly Address[]>;
+  /** Fetches with GET, under the same rules. */
+  get(url: string): Promise<OutboundAnswer>;
 }
 
-interface Address {
+/** An address that a name has. */
+export interface Address {
   readonly address: string;
+  /** 4 or 6. */
   readonly family: number;
 }
 
@@ -50,11 +61,10 @@ interface OutboundParts {
 export function createOutbound({ settings, clock, resolve = systemResolve }: OutboundParts): Outbound {
   const allowed = readAllowed(settings.allowedHosts);
 
-  async function addressesOf(url: URL): Promise<readonly Address[]> {
-    const host = bareHost(url);
+  async function addressesOf(host: string, isPlain: boolean, plain: string): Promise<readonly Address[]> {
     const isNamed = allowed.names.has(host);
-    if (url.protocol !== "https:" && !isListed(host, allowed)) {
-      throw forbidden(host, "plain HTTP is only for hosts in notify.allowedHosts");
+    if (isPlain && !isListed(host, allowed)) {
+      throw forbidden(host, `plain ${plain} is only for hosts in notify.allowedHosts`);
     }
     const family = isIP(host);
     const found = family === 0 ? await resolveOrFail(host) : [{ address: host, family }];
@@ -82,27 +92,37 @@ export function createOutbound({ settings, clock, resolve = systemResolve }: Out
     throw unreachable(host, "its name has no address");
   }
 
+  /** Does something with a host that must be over in time. */
+  async function inTime<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const stop = clock.after(settings.timeoutMs, () => over.abort());
+    try {
+      return await work(over.signal);
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      const reason = over.signal.aborted ? `no answer in ${settings.timeoutMs} ms` : messageOf(error);
+      throw unreachable(host, reason, error);
+    } finally {
+      stop();
+    }
+  }
+
+  async function send(text: string, message: Pick<Exchange, "method" | "headers" | "body">) {
+    const url = readUrl(text);
+    const host = bareHost(url);
+    return inTime(host, async (signal) => {
+      const found = addressesOf(host, url.protocol !== "https:", "HTTP");
+      const addresses = await orAborted(found, signal);
+      return exchange({ url, addresses, ...message, signal, most: settings.answerBytes });
+    });
+  }
+
   return {
-    async post(text, message) {
-      const url = readUrl(text);
-      const over = new AbortController();
-      const stop = clock.after(settings.timeoutMs, () => over.abort());
-      try {
-        const addresses = await orAborted(addressesOf(url), over.signal);
-        return await exchange({
-          url,
-          addresses,
-          ...message,
-          signal: over.signal,
-          most: settings.answerBytes,
-        });
-      } catch (error) {
-        if (error instanceof GatewayError) throw error;
-        const reason = over.signal.aborted ? `no answer in ${settings.timeoutMs} ms` : messageOf(error);
-        throw unreachable(bareHost(url), reason, error);
-      } finally {
-        stop();
-      }
+    post: (text, message) => send(text, { method: "POST", ...message }),
+    get: (text) => send(text, { method: "GET", headers: {}, body: "" }),
+    async addressesOf(host, isPlain) {
+      const bare = host.toLowerCase().replace(/\.$/, "");
+      return inTime(host, (signal) => orAborted(addressesOf(bare, isPlain, "text"), signal));
     },
   };
 }
@@ -140,10 +160,18 @@ function readUrl(text: string): URL {
   return url;
 }
 
-function exchange({ url, addresses, headers, body, signal, most }: Exchange): Promise<OutboundAnswer> {
+function exchange({
+  url,
+  addresses,
+  method,
+  headers,
+  body,
+  signal,
+  most,
+}: Exchange): Promise<OutboundAnswer> {
   const answered = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
-    method: "POST",
+    method,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
     signal,
     lookup: only(addresses),
@@ -160,6 +188,7 @@ function exchange({ url, addresses, headers, body, signal, most }: Exchange): Pr
         status: statusCode,
         body: Buffer.concat(chunks).subarray(0, most),
         location: headers.location,
+        retryAfter: headers["retry-after"],
       });
       request.destroy();
     };
@@ -178,6 +207,7 @@ function exchange({ url, addresses, headers, body, signal, most }: Exchange): Pr
 interface Exchange {
   readonly url: URL;
   readonly addresses: readonly Address[];
+  readonly method: "POST" | "GET";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;

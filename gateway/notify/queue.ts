@@ -32,18 +32,18 @@ export function createQueue(): Queue {
     critical: new Set(),
     normal: new Set(),
   };
-  const of = (fires: boolean) => (fires ? [sets.fire] : [sets.critical, sets.normal]);
+  const setsOf = (fires: boolean) => (fires ? [sets.fire] : [sets.critical, sets.normal]);
 
   return {
     add: (entry) => void sets[entry.notification.urgency].add(entry),
     remove: (entry) => void sets[entry.notification.urgency].delete(entry),
     first(now, fires) {
-      for (const set of of(fires)) for (const entry of set) if (entry.nextAt <= now) return entry;
+      for (const set of setsOf(fires)) for (const entry of set) if (entry.nextAt <= now) return entry;
       return undefined;
     },
     alike(entry, now, most) {
       const found: Entry[] = [];
-      for (const set of of(entry.notification.urgency === "fire")) {
+      for (const set of setsOf(entry.notification.urgency === "fire")) {
         for (const other of set) {
           if (other.nextAt <= now && goesWith(entry, other)) found.push(other);
           if (found.length >= most) return found;
@@ -53,7 +53,7 @@ export function createQueue(): Queue {
     },
     nextAt(now, fires) {
       let next = Number.POSITIVE_INFINITY;
-      for (const set of of(fires)) {
+      for (const set of setsOf(fires)) {
         for (const { nextAt } of set) {
           if (nextAt <= now) return nextAt;
           next = Math.min(next, nextAt);

@@ -2,42 +2,19 @@ import { z } from "zod";
 import { parseRange } from "./address.ts";
 import { dispatchFields } from "./dispatch-settings.ts";
 import { bareHost, isListed, readAllowed } from "./outbound.ts";
-
-/** One target of the webhook channel. */
-const webhook = z
-  .strictObject({
-    url: z.url({ protocol: /^https?$/, error: "must be an https URL" }).refine((text) => {
-      const { username, password } = new URL(text);
-      return username === "" && password === "";
-    }, "must not carry a user name or password; the signature tells who sends"),
-    secret: z
-      .string()
-      .refine((text) => readSecret(text) !== undefined, "must be whsec_ and 24 to 64 bytes in base 64")
-      .optional(),
-    secretFile: z.string().min(1).optional(),
-  })
-  .refine(({ secret, secretFile }) => (secret === undefined) !== (secretFile === undefined), {
-    message: "needs a secret or a secretFile, and not both",
-  });
-
-/** The key in a Standard Webhooks secret; undefined when it is none. */
-export function readSecret(text: string): Buffer | undefined {
-  const key = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
-  const bytes = Buffer.from(key ?? "", "base64");
-  return bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
-}
+import { type TargetSettings, targetSettings } from "./target-settings.ts";
 
 const count = (value: number, text: string) => z.int().min(1).default(value).describe(text);
 
 /** Settings of the channels that tell people of alarms. */
 export const notifySettings = z
   .object({
-    webhooks: z
-      .array(webhook)
-      .max(16)
+    targets: z
+      .array(targetSettings)
+      .max(32)
       .default([])
       .describe(
-        "Targets that critical changes are sent to, up to 16: `url`, and `secret` (whsec_…) or `secretFile` to sign them with.",
+        "Where people and machines are told of alerts, up to 32: `type` (webhook, wecom, dingtalk, feishu, email, mqtt, alertmanager, sms) and what each needs; docs/notifications.md shows them.",
       ),
     allowedHosts: z
       .array(z.string().min(1))
@@ -49,20 +26,38 @@ export const notifySettings = z
     answerBytes: count(16_384, "Bytes of a target's answer that are read; the rest is cut off."),
     ...dispatchFields,
   })
-  .superRefine(({ webhooks, allowedHosts }, context) => {
+  .superRefine(({ targets, allowedHosts }, context) => {
     const allowed = readAllowed(allowedHosts);
     for (const [index, host] of allowedHosts.entries()) {
       if (parseRange(host) !== undefined || /^[a-z0-9_.-]+$/i.test(host)) continue;
       const message = "must be a host's name, an address, or a range of addresses, without a port";
       context.addIssue({ code: "custom", path: ["allowedHosts", index], message });
     }
-    for (const [index, { url }] of webhooks.entries()) {
-      if (!URL.canParse(url) || new URL(url).protocol !== "http:") continue;
-      if (isListed(bareHost(new URL(url)), allowed)) continue;
-      const message = "must be https; plain HTTP is only for hosts in notify.allowedHosts";
-      context.addIssue({ code: "custom", path: ["webhooks", index, "url"], message });
+    for (const [index, target] of targets.entries()) {
+      if (targets.some((other, at) => at < index && other.name === target.name)) {
+        const message = `"${target.name}" is the name of another target; each needs its own`;
+        context.addIssue({ code: "custom", path: ["targets", index, "name"], message });
+      }
+      const plain = plainHostOf(target);
+      if (plain === undefined || isListed(plain.host, allowed)) continue;
+      const message = `${plain.right}; plain text is only for hosts in notify.allowedHosts`;
+      context.addIssue({ code: "custom", path: ["targets", index, plain.setting], message });
     }
   });
+
+/** The host that a target speaks to in plain text, by its settings. */
+function plainHostOf(target: TargetSettings) {
+  if (target.type === "email") {
+    return target.tls === "none"
+      ? { host: target.host, setting: "tls", right: "must be tls or starttls" }
+      : undefined;
+  }
+  if (!("url" in target) || target.url === undefined || !URL.canParse(target.url)) return undefined;
+  const url = new URL(target.url);
+  return url.protocol === "http:"
+    ? { host: bareHost(url), setting: "url", right: "must be https" }
+    : undefined;
+}
 
 /** Parsed settings of the notify folder. */
 export type NotifySettings = z.infer<typeof notifySettings>;

@@ -1,8 +1,9 @@
+import { freezeScreen, freezeSubscriber } from "../../bench/support/frozen.ts";
 import type { Gateway } from "../../bench/support/gateway.ts";
 import type { Credentials } from "../../gateway/state/contract.ts";
 import { type AlertCheck, checkAlerts, isRight } from "./support/crossing.ts";
 import { createDeviceClient } from "./support/device-client.ts";
-import { type CutTime, freezeScreen, freezeSubscriber, watchCuts } from "./support/frozen-clients.ts";
+import { type CutTime, watchCuts } from "./support/frozen-clients.ts";
 import { mixedPlans } from "./support/mixed-town.ts";
 import { createRandom } from "./support/random.ts";
 import { onScene, type Scene, type SceneReport } from "./support/scene.ts";

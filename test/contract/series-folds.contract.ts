@@ -75,6 +75,23 @@ export function describeFolds(subject: SeriesSubject): void {
       ]);
     });
 
+    test("with its own quality, whatever else its hour had", async () => {
+      await subject.write([
+        { time: base, quality: "suspect", values: { fill: 1, lidOpen: false } },
+        { time: base + 1, values: { fill: 2, lidOpen: false } },
+        { id: "b2", time: base, values: { fill: 1 } },
+        { id: "b2", time: base + 1, quality: "suspect", values: { fill: 2 } },
+      ]);
+      const found = await subject.store.latest({ devices, before: base + 5 * hour, withinMs: day });
+      expect(
+        sortedByName(found).map(({ device, field, time, quality }) => [device, field, time, quality]),
+      ).toEqual([
+        ["s1/bin/b1", "fill", base + 1, "good"],
+        ["s1/bin/b1", "lidOpen", base + 1, "good"],
+        ["s1/bin/b2", "fill", base + 1, "suspect"],
+      ]);
+    });
+
     test("of some fields only, when they are named", async () => {
       const time = Date.now() - minute;
       await subject.write([

@@ -15,6 +15,7 @@ const siblings = [
   "privacy",
   "tls",
   "backup",
+  "trial",
 ] as const;
 
 /** Files that every part of the gateway may import. */
@@ -31,6 +32,7 @@ const shared = [
   "mask-secrets",
   "csv-cell",
   "printable",
+  "zone",
 ].map((name) => `gateway/${name}.ts`);
 
 /** Who may import whom, by the beginning of the path. What is not listed may not. */

@@ -7,7 +7,8 @@ import { quoted, readPage } from "../support/pages.ts";
 const page = readPage("docs/operations.md");
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openTestGateway();
+  // Its stages are told when there are self-tests.
+  gateway = await openTestGateway({ config: { trial: { selfTestMs: 60_000 } } });
 });
 afterAll(() => gateway.stop());
 

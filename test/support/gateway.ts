@@ -49,6 +49,7 @@ export interface TestGatewayOptions {
   readonly dataDir?: string;
   readonly clock?: Clock;
   readonly kinds?: Catalogue;
+  readonly contactName?: (id: string) => string | undefined;
 }
 
 const adminToken = "a-token-for-the-tests";
@@ -68,6 +69,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     logLevel: "silent",
     // A small reserve is built at once.
     journal: { reserveBytes: 65_536 },
+    // Tests with a clock of their own make hours pass between two answers of the disk.
+    trial: { selfTestMs: 0 },
     ...more,
   });
   const start = () => startApp({ config, log: createLog({ level: "silent" }), version: "test", ...parts });

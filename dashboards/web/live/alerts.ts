@@ -70,6 +70,8 @@ export function createAlerts({
       ...{ severity: event.severity, state: "raised", raisedAt: event.at, clearedAt: null },
       ...{ acknowledgedAt: null, acknowledgedBy: null, resolvedBy: null, comments: [] },
       ...{ values: event.values ?? {}, reason: event.reason ?? null, simulated: event.simulated },
+      ...{ during: event.during ?? null, muted: event.muted === true, under: event.under ?? null },
+      ...{ affects: event.affects ?? null, drill: event.drill },
     });
     // The gateway's own alerts, and devices that this screen does not hold, have their words only in the API.
     if (isDurable && (words === undefined || device === undefined)) ask.alert(event.alert);
@@ -79,9 +81,11 @@ export function createAlerts({
     const alert = byId.get(event.alert);
     if (alert === undefined) return;
     const { step, at, by = "", comment } = event;
+    // Told now after all, because it still holds.
+    const reminded = step === "reminded" ? { muted: false, under: null } : {};
     const comments = comment === undefined ? alert.comments : [...alert.comments, { at, by, text: comment }];
     const answered = step === "acknowledged" ? { acknowledgedAt: at, acknowledgedBy: by } : {};
-    set({ ...alert, ...answered, comments });
+    set({ ...alert, ...answered, ...reminded, comments });
   }
 
   return {

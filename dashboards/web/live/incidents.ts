@@ -27,11 +27,23 @@ export function createIncidents({
   let isDirty = false;
 
   function alarmOf(event: IncidentEvent): LiveIncident["alarms"] {
-    const { device, rule, alert, at, floor, values, kind } = event;
+    const { device, rule, alert, at, floor, values, kind, during } = event;
     if (device === undefined || rule === undefined || alert === undefined) return [];
     const title = ask.rule(kind ?? "", rule)?.title ?? { zh: rule, en: rule };
     const deviceName = devices.get(device)?.name ?? null;
-    return [{ alert, device, deviceName, floor: floor ?? null, rule, title, at, values: values ?? {} }];
+    return [
+      {
+        alert,
+        device,
+        deviceName,
+        floor: floor ?? null,
+        rule,
+        title,
+        at,
+        values: values ?? {},
+        during: during ?? null,
+      },
+    ];
   }
 
   function detected(event: IncidentEvent): LiveIncident {
@@ -39,6 +51,7 @@ export function createIncidents({
     return {
       ...{ id, site, siteName: siteName(site) ?? null, building: building ?? null, state: "detected" },
       ...{ detectedAt: at, escalated: [], times: {}, alarms: alarmOf(event), reason: null },
+      ...{ during: event.during ?? null, drill: event.drill },
       marks: {
         acknowledge: marks?.acknowledge ?? at,
         arrive: marks?.arrive ?? at,

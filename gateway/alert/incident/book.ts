@@ -17,7 +17,7 @@ export function openIncidentBook({ database, settings, clock }: IncidentBookPart
   const writePosition = db.prepare(
     "INSERT INTO view_cursors VALUES ('incidents', ?) ON CONFLICT DO UPDATE SET sequence = excluded.sequence",
   );
-  const write = db.prepare("INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?)");
+  const write = db.prepare("INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?)");
   const writeStep = db.prepare("INSERT OR REPLACE INTO incident_steps VALUES (?, ?, ?)");
   const read = db.prepare("SELECT body FROM incidents WHERE id = ?");
   const readOpen = db.prepare("SELECT body FROM incidents WHERE is_ended = 0 ORDER BY detected_at, id");
@@ -57,8 +57,9 @@ export function openIncidentBook({ database, settings, clock }: IncidentBookPart
   }
 
   function put(incident: Incident): void {
-    const { id, detectedAt, site } = incident;
-    write.run(id, detectedAt, site, Number(isEnded(incident)), JSON.stringify(incident));
+    const { id, detectedAt, site, drill } = incident;
+    const selected = [id, detectedAt, site, Number(isEnded(incident))];
+    write.run(...selected, JSON.stringify(incident), Number(drill !== undefined));
   }
 
   /** For readers: what cannot be written is in memory all the same. */
@@ -120,19 +121,20 @@ function newestFirst(a: Incident, b: Incident): number {
   return b.detectedAt - a.detectedAt || (a.id < b.id ? 1 : -1);
 }
 
-function isListed(incident: Incident, { state, sites, from, to, cursor }: IncidentQuery): boolean {
+function isListed(incident: Incident, { state, sites, drill, from, to, cursor }: IncidentQuery): boolean {
   const after = readCursor(cursor);
   const { detectedAt, id, site } = incident;
   return (
     (state === undefined || isEnded(incident) === (state === "ended")) &&
     (sites?.includes(site) ?? true) &&
+    (drill === undefined || (incident.drill !== undefined) === drill) &&
     (from === undefined || detectedAt >= from) &&
     (to === undefined || detectedAt < to) &&
     (after === undefined || detectedAt < after.at || (detectedAt === after.at && id < after.id))
   );
 }
 
-function conditionOf({ state, sites, from, to, cursor }: IncidentQuery): {
+function conditionOf({ state, sites, drill, from, to, cursor }: IncidentQuery): {
   where: string;
   values: SQLInputValue[];
 } {
@@ -140,6 +142,7 @@ function conditionOf({ state, sites, from, to, cursor }: IncidentQuery): {
   const terms: [string, ...SQLInputValue[]][] = [];
   if (state !== undefined) terms.push([state === "open" ? "is_ended = 0" : "is_ended = 1"]);
   if (sites !== undefined) terms.push([`site IN (${sites.map(() => "?").join(", ")})`, ...sites]);
+  if (drill !== undefined) terms.push(["is_drill = ?", Number(drill)]);
   if (from !== undefined) terms.push(["detected_at >= ?", from]);
   if (to !== undefined) terms.push(["detected_at < ?", to]);
   if (after !== undefined) terms.push(["(detected_at, id) < (?, ?)", after.at, after.id]);
@@ -156,5 +159,6 @@ function readCursor(cursor: string | undefined): { at: number; id: string } | un
 
 function readBody({ body }: Record<string, unknown>): Incident {
   const incident = JSON.parse(String(body)) as Incident;
-  return { ...incident, building: incident.building, reason: incident.reason };
+  const { building, reason, during, drill } = incident;
+  return { ...incident, building, reason, during, drill };
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { GatewayError } from "../../errors.ts";
 import type { IncidentStep } from "../../types.ts";
 import type { Incident, IncidentBook, IncidentDesk } from "../contract.ts";
-import { foldStep } from "./fold.ts";
+import { foldStep, isEnded } from "./fold.ts";
 import { refusalOf } from "./moves.ts";
 import type { IncidentWatch } from "./watch.ts";
 
@@ -25,13 +25,23 @@ export interface IncidentDeskParts {
 export function createIncidentDesk(parts: IncidentDeskParts): IncidentDesk {
   const { book, watch, report, clock, newId } = parts;
 
+  const lookUp = (id: string) => watch.find(id) ?? book.find(id);
+
   function find(id: string): Incident {
-    const incident = watch.find(id) ?? book.find(id);
+    const incident = lookUp(id);
     if (incident === undefined) throw new GatewayError("not-found", `there is no incident "${id}"`);
     return incident;
   }
 
+  /** Everybody who is told of the step must know that it is a drill. */
+  async function follow(step: IncidentStep, { drill }: Incident): Promise<void> {
+    const marked = drill === undefined ? step : { ...step, drill };
+    watch.follow(marked);
+    await report(marked);
+  }
+
   return {
+    find: lookUp,
     async take(move, { incident: id, by, note }) {
       const before = find(id);
       if (move === "false-alarm" && note === undefined) {
@@ -51,12 +61,24 @@ export function createIncidentDesk(parts: IncidentDeskParts): IncidentDesk {
         ...{ id: newId(), incident: id, site: before.site, step: move, at: clock.now(), by },
         ...(note === undefined ? {} : { note }),
       };
-      watch.follow(step);
-      await report(step);
+      await follow(step, before);
       // Who answers the incident has seen its alarms; one that somebody else acknowledged stays his.
       if (move === "acknowledged") {
         await Promise.allSettled(before.alarms.map(({ alert }) => parts.acknowledgeAlert({ alert, by })));
       }
+      return foldStep(before, step) ?? before;
+    },
+    async endDrill({ incident: id, note }) {
+      const before = find(id);
+      if (before.drill === undefined) {
+        throw new GatewayError("conflict", `incident ${id} is no drill; only its crew closes it`);
+      }
+      if (isEnded(before)) return before;
+      const step: IncidentStep = {
+        ...{ id: newId(), incident: id, site: before.site, step: "closed", at: clock.now() },
+        ...(note === undefined ? {} : { note }),
+      };
+      await follow(step, before);
       return foldStep(before, step) ?? before;
     },
   };

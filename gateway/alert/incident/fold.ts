@@ -23,12 +23,12 @@ export function isEnded({ state }: Pick<Incident, "state">): boolean {
 }
 
 function begin(step: IncidentStep): Incident {
-  const { incident: id, site, building, at, marks } = step;
+  const { incident: id, site, building, at, marks, during, drill } = step;
   return {
     ...{ id, site, building, state: "detected", detectedAt: at, joinedAt: at, times: {}, escalated: [] },
     marks: marks ?? { acknowledge: at, arrive: at, control: at },
     alarms: [alarmOf(step)],
-    reason: undefined,
+    ...{ reason: undefined, during, drill },
   };
 }
 
@@ -44,6 +44,7 @@ function alarmOf({
   at,
   floor,
   values = {},
+  during,
 }: IncidentStep): IncidentAlarm {
-  return { alert, device, rule, at, floor, values };
+  return { alert, device, rule, at, floor, values, during };
 }

@@ -47,6 +47,11 @@ export const incidentSettings = z.object({
     .min(184 * 86_400_000)
     .default(1_096 * 86_400_000)
     .describe("Ended incidents are kept for so long, ms (3 years; at least 184 days)"),
+  falseAlarmsPerDay: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe("More incidents of one device that end as false alarms in a day raise an alert about it"),
   maxPage: z
     .int()
     .min(1)

@@ -60,13 +60,14 @@ export function createIncidentWatch({
     return step;
   }
 
-  /** The open incident of the place that an alarm belongs to. After "controlled" it burns anew. */
+  /** The open incident of the place that an alarm belongs to; never a drill. After "controlled" it burns anew. */
   function joinable(
     site: string,
     { device, at }: Change,
     building: string | undefined,
   ): Incident | undefined {
-    const ofSite = [...open.values()].reverse().filter((incident) => incident.site === site);
+    const real = [...open.values()].filter(({ drill }) => drill === undefined);
+    const ofSite = real.filter((incident) => incident.site === site).reverse();
     const fitting = ofSite.find(
       (incident) =>
         incident.state !== "controlled" &&
@@ -76,8 +77,8 @@ export function createIncidentWatch({
           ? incident.alarms.some((alarm) => alarm.device === device)
           : incident.building === building),
     );
-    if (fitting !== undefined || open.size < settings.maxOpen) return fitting;
-    const newest = ofSite[0] ?? [...open.values()].at(-1);
+    if (fitting !== undefined || real.length < settings.maxOpen) return fitting;
+    const newest = ofSite[0] ?? real.at(-1);
     crowded.add();
     log.warn(
       { device, incident: newest?.id },
@@ -88,18 +89,22 @@ export function createIncidentWatch({
 
   return {
     raised(change, known) {
-      const { alert, device, rule, at, values, step, severity } = change;
-      if (step !== "raised" || severity !== "critical" || change.simulated === true) return undefined;
+      const { alert, device, rule, at, values, step, severity, drill } = change;
+      if (step !== "raised" || severity !== "critical") return undefined;
+      // A replay calls nobody; a drill is simulated too, and calls everybody.
+      if (change.simulated === true && drill === undefined) return undefined;
       const isFire = known?.definition.rules.find(({ id }) => id === rule)?.fire === true;
       if (!isFire) return undefined;
       const { site, building, floor } = known;
-      const joined = joinable(site, change, building);
+      const joined = drill === undefined ? joinable(site, change, building) : undefined;
       const about = {
         ...{ id: newId(), site, at, alert, device, rule },
         ...(building === undefined ? {} : { building }),
         ...(floor === undefined ? {} : { floor }),
         // Whom an alarm names stands with its alert, where it can be erased.
         ...(values === undefined ? {} : { values: withoutPersons(values, known) }),
+        ...(change.during && { during: change.during }),
+        ...(drill === undefined ? {} : { drill }),
       };
       if (joined !== undefined) return take({ ...about, incident: joined.id, step: "joined" });
       const { acknowledge, arrive, control } = timesOf(site);
@@ -110,8 +115,9 @@ export function createIncidentWatch({
       return [...open.values()].flatMap((incident) =>
         passedMarks(incident, now).map((mark) => {
           escalations.add(mark);
-          const { id, site } = incident;
-          return take({ id: newId(), incident: id, site, step: "escalated", at: now, mark });
+          const { id, site, drill } = incident;
+          const about = drill === undefined ? {} : { drill };
+          return take({ id: newId(), incident: id, site, step: "escalated", at: now, mark, ...about });
         }),
       );
     },

@@ -1,13 +1,19 @@
 import type { FastifyReply } from "fastify";
 import { GatewayError } from "../../errors.ts";
-import { pagePolicy } from "../page.ts";
+import { pagePolicy, pageReferrer } from "../page.ts";
 import type { Words } from "./forms.ts";
 
 /** Sends a page; its status is that of what went wrong, when something did. */
 export function showPage(reply: FastifyReply, page: string, error?: unknown): FastifyReply {
+  return sendPage(reply, page, error === undefined ? 200 : statusOf(error));
+}
+
+/** Sends a page with this status. */
+export function sendPage(reply: FastifyReply, page: string, status: number): FastifyReply {
   return reply
-    .code(error === undefined ? 200 : statusOf(error))
+    .code(status)
     .header("content-security-policy", pagePolicy)
+    .header("referrer-policy", pageReferrer)
     .type("text/html; charset=utf-8")
     .send(page);
 }

@@ -31,6 +31,11 @@ export function presentAlert({ catalogue, registry, faultOf }: Parts, alert: Ale
     values: { ...alert.values },
     reason: alert.reason ?? null,
     simulated: alert.simulated,
+    during: alert.during ?? null,
+    muted: alert.muted,
+    under: alert.under ?? null,
+    affects: alert.affects === undefined ? null : { ...alert.affects, names: [...alert.affects.names] },
+    drill: alert.drill ?? null,
     comments: alert.comments.map(({ at, by, text }) => ({ at: iso(at), by, text })),
   };
 }
@@ -53,6 +58,7 @@ function presentChange(change: Change): ShownChange[] {
       reason: change.reason ?? null,
       severity: change.severity,
       values: change.values === undefined ? null : { ...change.values },
+      during: change.during ?? null,
     },
   ];
 }

@@ -5,11 +5,15 @@ import type { ApiParts } from "../parts.ts";
 import type { incidentDetail, incidentStep, responseReport, incident as shape } from "../schemas/incident.ts";
 import { iso } from "../schemas/shared.ts";
 
-type Parts = Pick<ApiParts, "catalogue" | "registry">;
+type Parts = Pick<ApiParts, "catalogue" | "registry" | "faultOf">;
 
 /** An incident with the words of its alarms and its response times. */
-export function presentIncident({ catalogue, registry }: Parts, incident: Incident): z.output<typeof shape> {
-  const { id, site, building, state, detectedAt, marks, escalated, times, alarms, reason } = incident;
+export function presentIncident(
+  { catalogue, registry, faultOf }: Parts,
+  incident: Incident,
+): z.output<typeof shape> {
+  const { id, site, building, state, detectedAt, marks, escalated, times, alarms, reason, during, drill } =
+    incident;
   return {
     ...{ id, site, siteName: registry.site(site)?.name ?? null, building: building ?? null, state },
     detectedAt: iso(detectedAt),
@@ -17,16 +21,17 @@ export function presentIncident({ catalogue, registry }: Parts, incident: Incide
     escalated: [...escalated],
     times: Object.fromEntries(Object.entries(times).map(([step, { at, by }]) => [step, { at: iso(at), by }])),
     response: responseOf(incident),
-    alarms: alarms.map(({ alert, device, rule, at, floor, values }) => {
+    alarms: alarms.map(({ alert, device, rule, at, floor, values, during: window }) => {
       const [, kind = ""] = device.split("/");
-      const title = catalogue.get(kind)?.rules.find((known) => known.id === rule)?.title;
+      const words = catalogue.get(kind)?.rules.find((known) => known.id === rule) ?? faultOf(rule);
       return {
         ...{ alert, device, rule, at: iso(at), floor: floor ?? null, values: { ...values } },
         deviceName: registry.device(device)?.name ?? null,
-        title: title ?? { zh: rule, en: rule },
+        title: words?.title ?? { zh: rule, en: rule },
+        during: window ?? null,
       };
     }),
-    reason: reason ?? null,
+    ...{ reason: reason ?? null, during: during ?? null, drill: drill ?? null },
   };
 }
 
@@ -56,7 +61,7 @@ export function presentResponse(
   return {
     incidents: incidents.length,
     falseAlarms: incidents.filter(({ state }) => state === "false-alarm").length,
-    unanswered: incidents.filter(({ times }) => Object.keys(times).length === 0).length,
+    unanswered: incidents.filter(({ times }) => Object.values(times).every(({ by }) => by === "")).length,
     escalated: { acknowledge: passed("acknowledge"), arrive: passed("arrive"), control: passed("control") },
     response: {
       ...{ acknowledged: spread("acknowledged"), arrived: spread("arrived") },
@@ -77,12 +82,12 @@ function presentStep({ id, step, at, by, note, device, mark }: IncidentStep): z.
   };
 }
 
-/** A step that was skipped was there at the latest with the next one. */
+/** A step that was skipped was there at the latest with the next one that somebody took. */
 function responseOf({ detectedAt, times }: Incident): z.output<typeof shape>["response"] {
   const order: readonly IncidentState[] = ["acknowledged", "dispatched", "arrived", "controlled", "closed"];
   const seconds = (at: number | undefined) => (at === undefined ? null : Math.max(at - detectedAt, 0) / 1000);
   const from = (state: IncidentState) => {
-    const next = order.slice(order.indexOf(state)).find((later) => times[later] !== undefined);
+    const next = order.slice(order.indexOf(state)).find((later) => (times[later]?.by ?? "") !== "");
     return seconds(next && times[next]?.at);
   };
   return {

@@ -53,6 +53,13 @@ export function alertRoutes(
           site: id.optional(),
           kind: kindName.optional(),
           device: deviceName.optional(),
+          muted: flag
+            .optional()
+            .describe("Those that nobody was told of because of a window, or the others."),
+          suppressed: flag
+            .optional()
+            .describe("Those that nobody was told of because a device above them is down, or the others."),
+          under: deviceName.optional().describe("Those that stand under the alert of this device."),
           from: moment.optional().describe("Alerts that held at some time from here on."),
           to: moment.optional().describe("Alerts that were raised before."),
         }),

@@ -10,7 +10,7 @@ import { presentIncident, presentIncidentDetail, presentResponse } from "../pres
 import type { OperationId } from "../roles.ts";
 import { falseAlarm, incident, incidentDetail, moveNote, note, responseReport } from "../schemas/incident.ts";
 import { problems } from "../schemas/problem.ts";
-import { id, iso, moment, optionalBody, pageOf, paging } from "../schemas/shared.ts";
+import { flag, id, iso, moment, optionalBody, pageOf, paging } from "../schemas/shared.ts";
 
 const tags = ["incidents"];
 const params = z.object({ id: z.string().min(1).max(64) });
@@ -57,7 +57,10 @@ const moves: readonly {
 /** Incidents: what a crew must answer, and the record of how it did. */
 export function incidentRoutes(
   app: App,
-  parts: Pick<ApiParts, "registry" | "catalogue" | "incidents" | "incidentDesk" | "clock">,
+  parts: Pick<
+    ApiParts,
+    "registry" | "catalogue" | "faultOf" | "incidents" | "incidentDesk" | "clock" | "zone"
+  >,
 ): void {
   const { incidents, incidentDesk } = parts;
 
@@ -72,6 +75,7 @@ export function incidentRoutes(
           ...paging,
           state: z.enum(["open", "ended"]).optional(),
           site: id.optional(),
+          drill: flag.optional().describe("true: only drills. false: none."),
           from: moment.optional().describe("Detected from here on."),
           to: moment.optional().describe("Detected before."),
         }),
@@ -91,7 +95,7 @@ export function incidentRoutes(
         operationId: "responseReport",
         tags,
         summary: "How fast incidents were answered",
-        description: "Without from and to: the last 30 days.",
+        description: "Without from and to: the last 30 days. Drills are counted apart.",
         querystring: z.strictObject({ site: id.optional(), from: moment.optional(), to: moment.optional() }),
         response: { 200: responseReport, ...problems(400) },
       },
@@ -101,7 +105,9 @@ export function incidentRoutes(
       const from = query.from ?? to - 30 * 86_400_000;
       const { found, complete } = collect({ sites: narrow(sites, query.site), from, to });
       const period = { site: query.site ?? null, from: iso(from), to: iso(to) };
-      return { ...period, ...presentResponse(found), complete };
+      const meant = found.filter(({ drill }) => drill === undefined);
+      const drills = found.filter(({ drill }) => drill !== undefined);
+      return { ...period, ...presentResponse(meant), drills: presentResponse(drills), complete };
     },
   );
 
@@ -123,7 +129,7 @@ export function incidentRoutes(
     "/incidents/:id",
     { schema: { operationId: "incidentPage", hide: true, params } },
     async ({ params, sites }, reply) =>
-      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)))),
+      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)), parts.zone)),
   );
 
   for (const { path, move, operationId, summary, text } of moves) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
+import { takeForms } from "../form-bodies.ts";
 import { clearSession, originOf, sessionCookieOf, setLoggedIn } from "../login/cookies.ts";
 import { deadLinkPage, linkForm, loginForm, welcomePage } from "../login/forms.ts";
 import type { LinkUse } from "../login/link-use.ts";
@@ -35,10 +36,7 @@ export function loginPageRoutes(
   const provider = settings.oidc.issuer === undefined ? undefined : settings.oidc.name;
 
   app.register(async (scope: App) => {
-    const form = { parseAs: "string", bodyLimit: 16_384 } as const;
-    scope.addContentTypeParser("application/x-www-form-urlencoded", form, (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams(String(body))));
-    });
+    takeForms(scope);
 
     scope.get(
       "/login",

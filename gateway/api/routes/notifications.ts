@@ -10,7 +10,10 @@ import { id, iso, isoOrNull, moment, pageOf, paging } from "../schemas/shared.ts
 const tags = ["notifications"];
 
 /** Who was told of what, and whether it arrived. */
-export function notificationRoutes(app: App, { notifications }: Pick<ApiParts, "notifications">): void {
+export function notificationRoutes(
+  app: App,
+  { notifications, contactName }: Pick<ApiParts, "notifications" | "contactName">,
+): void {
   app.get(
     "/api/v1/notifications",
     {
@@ -45,7 +48,7 @@ export function notificationRoutes(app: App, { notifications }: Pick<ApiParts, "
         operationId: "listTargets",
         tags,
         summary: "List the targets, and how each does",
-        response: { 200: z.object({ items: z.array(target) }) },
+        response: { 200: z.object({ items: z.array(target) }), ...problems() },
       },
     },
     async ({ sites }) => ({
@@ -73,7 +76,7 @@ export function notificationRoutes(app: App, { notifications }: Pick<ApiParts, "
       values: told.values ?? null,
       deliveries: deliveries.map(({ target, contact, state, attempts, changedAt, reason, summary }) => ({
         ...{ target, state, attempts, changedAt: iso(changedAt), contact: contact ?? null },
-        contactName: (contact === undefined ? undefined : notifications.contactName(contact)) ?? null,
+        contactName: (contact === undefined ? undefined : contactName(contact)) ?? null,
         ...{ reason: reason ?? null, summary: summary ?? null },
       })),
     };

@@ -36,8 +36,10 @@ export function operationRoutes(app: App, { health, metrics }: Pick<ApiParts, "h
       },
     },
     async (_request, reply) => {
-      const stages = health.ready().map(({ stage, ok, detail }) => ({ stage, ok, detail }));
-      const isReady = stages.every(({ ok }) => ok);
+      const stages = health.ready().map(({ stage, ok, detail, isDetail }) => {
+        return { stage, ok, detail, required: isDetail !== true };
+      });
+      const isReady = stages.every(({ ok, required }) => ok || !required);
       return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ok" : "failing", stages });
     },
   );

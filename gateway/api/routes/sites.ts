@@ -13,7 +13,7 @@ const params = z.object({ site: id });
 const name = z.string().trim().min(1).max(128);
 
 /** Residential communities and their buildings. */
-export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" | "book">): void {
+export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" | "book" | "duty">): void {
   const { registry } = parts;
 
   app.get(
@@ -81,7 +81,9 @@ export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" 
       },
     },
     async ({ params }, reply) => {
-      registry.removeSite(siteOf(parts, params.site).id);
+      const { id } = siteOf(parts, params.site);
+      registry.removeSite(id);
+      parts.duty.forgetSite(id);
       return reply.code(204).send();
     },
   );

@@ -59,7 +59,8 @@ export function streamRoutes(
       if (filter.device !== undefined && registry.device(filter.device) === undefined) {
         throw new GatewayError("not-found", `there is no device "${filter.device}"`);
       }
-      if (live.isFull()) {
+      const isGateway = request.caller.isGateway === true;
+      if (!isGateway && live.isFull()) {
         refused.add();
         throw new GatewayError("busy", "as many streams are open as may be", { retryable: true });
       }
@@ -75,6 +76,7 @@ export function streamRoutes(
         lastEventId: readId(request.headers["last-event-id"] ?? lastEventId),
         snapshot: (about) => takeSnapshot(parts, filter, about),
         isAllowed: () => maySeeStill(request, parts),
+        isGateway,
         outlet: reply.raw,
       });
     },
@@ -94,14 +96,17 @@ const types = z
   .pipe(
     z
       .array(
-        z.enum(["reading", "presence", "alert", "incident", "rejection", "command"] satisfies EventType[]),
+        z.enum([
+          ...(["reading", "presence", "alert", "incident", "duty-check", "mute"] satisfies EventType[]),
+          ...(["rejection", "command"] satisfies EventType[]),
+        ]),
       )
       .min(1),
   )
   .describe("Event types with commas between: alert,presence. All when absent.");
 
 const description = [
-  "First `snapshot`: the present state, with the journal sequence it is valid for as `id`. Then `reading`, `presence`, `alert`, `incident`, `rejection` and `command` in the order of the journal; `id` is the journal sequence.",
+  "First `snapshot`: the present state, with the journal sequence it is valid for as `id`. Then `reading`, `presence`, `alert`, `incident`, `duty-check`, `mute`, `rejection` and `command` in the order of the journal; `id` is the journal sequence.",
   "Come back with `Last-Event-ID` and the stream goes on with neither gap nor double. If that is too long ago, a new `snapshot` comes and says so in `reset`.",
   "A critical change, and each step of an incident, is shown at once, before it is on disk: `alert` or `incident` without `id`. It comes again with its `id` when it is durable; tell them apart from new ones by `change`.",
   "A comment and the current `id` come every 15 s. A client that does not read is cut within 5 s.",

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { deviceName, id, kindName, severity, text, time, value } from "./shared.ts";
+import { deviceName, drillMark, during, id, kindName, severity, text, time, value } from "./shared.ts";
+
+/** Devices that are cut off with another one. */
+export const affects = z.object({
+  count: z.int(),
+  names: z.array(z.string()).describe("What people call some of them."),
+});
 
 /** An alert. */
 export const alert = z
@@ -25,23 +31,45 @@ export const alert = z
     acknowledgedBy: z.string().nullable(),
     resolvedBy: z.string().nullable().describe("Set when a person resolved it."),
     values: z.record(z.string(), value).describe("Values at `raisedAt`, in the units of the kind's fields."),
-    reason: z.string().nullable().describe("For silence and faults: will, closed, silent, or a sentence."),
+    reason: z
+      .string()
+      .nullable()
+      .describe(
+        "For silence and faults: will, closed, silent, children (most of what hangs on it is gone), or a sentence.",
+      ),
     simulated: z.boolean().describe("From a replay or a drill."),
+    during: during.nullable().describe("The window that it was raised in."),
+    muted: z
+      .boolean()
+      .describe(
+        "Nobody was told of it through channels, because of the window. Never of what is critical or of the fire lane.",
+      ),
+    under: deviceName
+      .nullable()
+      .describe("Nobody was told of it, because this device above it is down, whose alert is told instead."),
+    affects: affects.nullable().describe("What was cut off with the device when it was raised."),
+    drill: drillMark,
     comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })),
   })
   .meta({ id: "Alert" });
+
+/** The steps of an alert that people see. */
+export const alertStep = z
+  .enum(["raised", "reminded", "cleared", "acknowledged", "commented", "resolved"])
+  .describe("reminded: people were not told when it was raised and are told now, because it still holds.");
 
 /** One step in the life of an alert. */
 export const change = z
   .object({
     id: z.string(),
-    step: z.enum(["raised", "cleared", "acknowledged", "commented", "resolved"]),
+    step: alertStep,
     at: time,
     by: z.string().nullable().describe("Who did it; null when the gateway did."),
     comment: z.string().nullable(),
     reason: z.string().nullable(),
     severity,
     values: z.record(z.string(), value).nullable(),
+    during: during.nullable(),
   })
   .meta({ id: "Change" });
 

@@ -33,7 +33,7 @@ export const auditRow = z
     at: time,
     by: z.string().describe("token:<id>, person:<id>, settings, system or nobody."),
     name: z.string().nullable().describe("What `by` is called now; null when it is gone."),
-    via: z.string().describe("session, token, settings, device or system."),
+    via: z.string().describe("session, token, settings, device, link or system."),
     address: z.string().nullable(),
     action: z.string(),
     site: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { comment, deviceName, id, time, value } from "./shared.ts";
+import { comment, deviceName, drillMark, during, id, time, value } from "./shared.ts";
 
 const state = z
   .enum(["detected", "acknowledged", "dispatched", "arrived", "controlled", "closed", "false-alarm"])
@@ -17,6 +17,7 @@ const alarm = z.object({
   title: z.object({ zh: z.string(), en: z.string() }),
   at: time,
   values: z.record(z.string(), value),
+  during: during.nullable().describe("The window that it came in; it held nothing back."),
 });
 
 /** An alarm, or several of one place, that a crew must answer. */
@@ -48,6 +49,8 @@ export const incident = z
       .describe("Response times."),
     alarms: z.array(alarm).describe("Every alarm, first to last."),
     reason: z.string().nullable().describe("Why it was a false alarm."),
+    during: during.nullable().describe("The window that its first alarm came in; it held nothing back."),
+    drill: drillMark,
   })
   .meta({ id: "Incident" });
 
@@ -101,17 +104,22 @@ const spread = z
   .object({ count: z.int(), median: z.number().nullable(), longest: z.number().nullable() })
   .describe("Seconds.");
 
+const figures = z.object({
+  incidents: z.int(),
+  falseAlarms: z.int(),
+  unanswered: z.int().describe("Not acknowledged by anybody."),
+  escalated: z.object({ acknowledge: z.int(), arrive: z.int(), control: z.int() }),
+  response: z.object({ acknowledged: spread, arrived: spread, controlled: spread, ended: spread }),
+});
+
 /** How fast incidents were answered. */
 export const responseReport = z
   .object({
     site: id.nullable(),
     from: time,
     to: time,
-    incidents: z.int(),
-    falseAlarms: z.int(),
-    unanswered: z.int().describe("Not acknowledged by anybody."),
-    escalated: z.object({ acknowledge: z.int(), arrive: z.int(), control: z.int() }),
-    response: z.object({ acknowledged: spread, arrived: spread, controlled: spread, ended: spread }),
+    ...figures.shape,
+    drills: figures.describe("The same of drills, which are not in the other figures."),
     complete: z
       .boolean()
       .describe("false: there were more incidents than one report takes; choose a shorter time."),

@@ -56,6 +56,15 @@ export const kindDetail = z
     facts: z.record(z.string(), z.object({ title: text, unit, schema: jsonSchema })),
     events: z.record(z.string(), z.object({ title: text, fields: z.array(z.string()) })),
     commands: z.record(z.string(), z.object({ title: text, args: jsonSchema, maxAgeMs: z.number() })),
+    dutyCheck: z
+      .object({
+        command: z.string(),
+        answerArg: z.string().optional().describe("Argument of the command: seconds in which to answer."),
+        answered: z.string().describe("Event by which the station says that somebody answered."),
+        missed: z.string().optional().describe("Rule by which it raises itself that nobody did."),
+      })
+      .optional()
+      .describe("Set when it can sound a duty check and tell that it was answered."),
     rules: z.array(rule),
     examples: z
       .array(

@@ -70,6 +70,21 @@ export const presence = z.enum(["online", "offline", "unknown"]).meta({
   description: "unknown: it has not talked since it was registered.",
 });
 
+/** What a window is for. */
+export const muteType = z
+  .enum(["silence", "maintenance", "drill"])
+  .describe("silence: for a short while. maintenance: work on the devices. drill: an exercise.");
+
+/** The window that something happened in. */
+export const during = z
+  .object({ mute: z.string().describe("Id of the window."), type: muteType, reason: z.string() })
+  .meta({ id: "During" });
+/** The mark of what belongs to a drill. */
+export const drillMark = z
+  .string()
+  .nullable()
+  .describe("Id of the drill that it belongs to: nothing burns. Null: it is meant.");
+
 /** Numbers of open alerts by severity. */
 export const alertCounts = z
   .object({ critical: z.int(), major: z.int(), minor: z.int(), info: z.int() })

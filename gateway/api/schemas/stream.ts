@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { alert } from "./alert.ts";
+import { affects, alert, alertStep } from "./alert.ts";
 import { siteDetail, snapshotDevice } from "./device.ts";
+import { dutyCheck } from "./duty.ts";
 import { incident } from "./incident.ts";
+import { mute, muteFacts } from "./mute.ts";
 import { rejectionCode } from "./rejection.ts";
-import { deviceName, id, kindName, quality, severity, time, value } from "./shared.ts";
+import { deviceName, drillMark, during, id, kindName, quality, severity, time, value } from "./shared.ts";
 
 const place = { device: deviceName, site: id, kind: kindName };
 
@@ -31,6 +33,14 @@ export const snapshotEvent = z
       .array(incident)
       .nullable()
       .describe("Open incidents. Null when `types` does not name incident."),
+    dutyChecks: z
+      .array(dutyCheck)
+      .nullable()
+      .describe("Duty checks that wait for an answer. Null when `types` does not name duty-check."),
+    mutes: z
+      .array(mute)
+      .nullable()
+      .describe("Windows that last or are planned. Null when `types` does not name mute."),
   })
   .meta({ id: "SnapshotEvent" });
 
@@ -92,15 +102,33 @@ export const incidentEvent = z
       .describe("With escalated: the mark that passed."),
     by: z.string().optional(),
     note: z.string().optional(),
+    during: during.optional().describe("With detected and joined: the window that the alarm came in."),
+    drill: drillMark,
   })
   .meta({ id: "IncidentEvent" });
+
+/** One step of a duty check. */
+export const dutyCheckEvent = z
+  .object({
+    change: z.string().describe("Unique."),
+    check: z.string(),
+    step: z.enum(["asked", "answered", "missed"]),
+    site: id,
+    crew: id,
+    crewName: z.string().optional().describe("With asked."),
+    at: time,
+    due: time.optional().describe("With asked: when it is missed."),
+    by: z.string().optional(),
+    device: deviceName.optional().describe("With answered: the station where somebody did."),
+  })
+  .meta({ id: "DutyCheckEvent" });
 
 /** One step of an alert. */
 export const alertEvent = z
   .object({
     change: z.string().describe("Unique; a critical change comes twice, see below."),
     alert: z.string(),
-    step: z.enum(["raised", "cleared", "acknowledged", "commented", "resolved"]),
+    step: alertStep,
     ...place,
     rule: z.string(),
     severity,
@@ -110,8 +138,25 @@ export const alertEvent = z
     by: z.string().optional(),
     comment: z.string().optional(),
     simulated: z.boolean(),
+    during: during.optional(),
+    muted: z.literal(true).optional().describe("Nobody is told of it through channels."),
+    under: deviceName.optional().describe("The device above it that is down, whose alert is told instead."),
+    affects: affects.optional(),
+    drill: drillMark,
   })
   .meta({ id: "AlertEvent" });
+
+/** One step of a window. */
+export const muteEvent = z
+  .object({
+    change: z.string().describe("Unique."),
+    mute: z.string().describe("Id of the window."),
+    step: z.enum(["planned", "begun", "changed", "ended"]),
+    at: time,
+    site: id,
+    ...muteFacts,
+  })
+  .meta({ id: "MuteEvent" });
 
 /** A refused message, without its payload. */
 export const rejectionEvent = z
@@ -149,6 +194,8 @@ export const streamEvent = z.union([
   presenceEvent,
   alertEvent,
   incidentEvent,
+  dutyCheckEvent,
+  muteEvent,
   rejectionEvent,
   commandEvent,
 ]);

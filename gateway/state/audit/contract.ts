@@ -1,14 +1,14 @@
 import type { Page } from "../contract.ts";
 
-/** How an actor was known: a log-in, an API token, the administrator's token of the settings, MQTT, or it was the gateway. */
-export type AuditVia = "session" | "token" | "settings" | "device" | "system";
+/** How an actor was known: a log-in, an API token, the administrator's token of the settings, MQTT, the link of a notification, or it was the gateway. */
+export type AuditVia = "session" | "token" | "settings" | "device" | "link" | "system";
 
 /** What became of an action. `unknown`: the gateway ended before it could be told. */
 export type AuditOutcome = "done" | "refused" | "failed" | "unknown";
 
 /** An action as it is told to the audit trail. Texts are cut to their bounds; nothing in it may be a secret. */
 export interface AuditEntry {
-  /** A stable id and never a person's name: `token:<id>`, `person:<id>`, `settings`, `system`, `nobody`. */
+  /** A stable id and never a person's name: `token:<id>`, `person:<id>`, `contact:<id>`, `settings`, `system`, `nobody`. */
   readonly by: string;
   readonly via: AuditVia;
   /** Network address that it came from. */

@@ -52,6 +52,7 @@ test("an alert goes its way from raised to cleared, with everything that people 
     ...{ id: "a1", device: "site/oven/d1", site: "site", kind: "oven", rule: "hot", severity: "minor" },
     ...{ state: "cleared", raisedAt: 1_000, clearedAt: 4_000, resolvedBy: undefined },
     ...{ acknowledgedAt: 2_000, acknowledgedBy: "li", values: { t: 60 }, reason: "why", simulated: false },
+    ...{ during: undefined, muted: false, under: undefined, affects: undefined },
     comments: [
       { at: 2_000, by: "li", text: "on my way" },
       { at: 3_000, by: "wang", text: "me too" },

@@ -29,7 +29,13 @@ export function aBook(clock: { now(): number }) {
         acknowledgedBy: undefined,
         resolvedBy: undefined,
       },
-      ...{ reason: change.reason, simulated: false, comments: [] },
+      ...{ reason: change.reason, simulated: false, drill: undefined, comments: [] },
+      ...{
+        during: change.during,
+        muted: change.muted === true,
+        under: change.under,
+        affects: change.affects,
+      },
     };
     const said = comment === undefined || by === undefined ? [] : [{ at, by, text: comment }];
     const after: Alert = {

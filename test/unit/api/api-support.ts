@@ -9,13 +9,21 @@ import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import { faultOf } from "../../../gateway/alert/fault-table.ts";
 import { openIncidentBook } from "../../../gateway/alert/incident/book.ts";
 import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
+import { createMuteDesk } from "../../../gateway/alert/mute/desk.ts";
+import { openMutes } from "../../../gateway/alert/mute/mutes.ts";
+import { muteSettings } from "../../../gateway/alert/mute/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
+import { openDutyBook } from "../../../gateway/duty/check-book.ts";
+import { openDuty } from "../../../gateway/duty/open.ts";
+import { dutySettings } from "../../../gateway/duty/settings.ts";
 import { GatewayError } from "../../../gateway/errors.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import { openAccess } from "../../../gateway/state/access.ts";
+import { openAnswerLinks } from "../../../gateway/state/answer-links.ts";
+import { createAnswerTokens } from "../../../gateway/state/answer-token.ts";
 import { openAudit } from "../../../gateway/state/audit/open.ts";
 import { auditSettings } from "../../../gateway/state/audit/settings.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
@@ -88,10 +96,39 @@ export async function anApi(options: Options = {}) {
   registry.addSite({ id: "yida", name: "怡达小区" });
   const commandView = openCommandView({ database, settings: state });
   const { book, desk, apply } = aBook(clock);
+  const marksOf = () => ({ acknowledge: 60_000, arrive: 180_000, control: 300_000 });
+  let ids = 0;
+  const duty = openDuty({
+    ...{
+      database,
+      settings: dutySettings.parse({}),
+      zone: "+08:00",
+      newId: () => `new-${++ids}`,
+      clock,
+      log,
+    },
+    hasDevice: (site, id) => registry.deviceAt(site, id) !== undefined,
+    buildings: (site) => registry.site(site)?.buildings ?? [],
+    hasPerson: (id) => identity.people.find(id) !== undefined,
+    targets: () => [
+      { name: "voice", isAddressed: true },
+      { name: "group", isAddressed: false },
+    ],
+    marksOf,
+  });
+  const none = () => Promise.reject(new GatewayError("not-found", "there is none"));
+  const dutyChecks: ApiParts["dutyChecks"] = {
+    ...{ book: openDutyBook({ database, settings: dutySettings.parse({}), clock }), open: () => [] },
+    ...{ desk: { ask: none, answer: none }, zone: "+08:00", marksOf },
+  };
   const twins = aTwins(clock);
   const rejections = someRejections();
   let commandSteps = 0;
+  let muteIds = 0;
+  const muteParts = { clock, newId: () => `m-${++muteIds}`, settings: muteSettings.parse({}) };
+  const mutes = openMutes({ ...muteParts, database, metrics, log });
 
+  const settings = apiSettings.parse({ port: 0, ...options.settings });
   const parts: ApiParts = {
     faultOf,
     ...{
@@ -106,19 +143,40 @@ export async function anApi(options: Options = {}) {
       notifications: {
         list: () => ({ items: [], next: undefined }),
         targets: () => [],
-        contactName: () => undefined,
       },
+      duty,
+      dutyChecks,
       commandView,
       rejections,
       metrics,
       clock,
       log,
     },
-    settings: apiSettings.parse({ port: 0, ...options.settings }),
+    settings,
     version: "1.2.3",
     mqttDoor: (isSecure) => (isSecure ? { port: 8883, tls: true } : { port: 1883, tls: false }),
-    incidentDesk: { take: () => Promise.reject(new GatewayError("not-found", "there is none")) },
+    answerLinks: openAnswerLinks({
+      ...{ database, clock, log, settings, secrets },
+      tokens: createAnswerTokens({ pepper: randomBytes(32) }),
+    }),
+    contactName: () => undefined,
+    zone: "+08:00",
+    incidentDesk: {
+      find: incidents.find,
+      take: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      endDrill: () => Promise.reject(new GatewayError("not-found", "there is none")),
+    },
+    ownCaller: () => undefined,
+    drills: {
+      start: () => {
+        throw new GatewayError("conflict", "another one is open");
+      },
+      end: () => Promise.reject(new GatewayError("not-found", "there is none")),
+      report: () => undefined,
+      list: () => ({ items: [], next: undefined }),
+    },
     incidentTimes: openIncidentTimes(database),
+    muteDesk: createMuteDesk({ ...muteParts, mutes, report: async () => {} }),
     twins,
     commands: {
       async send({ device, name, args, by, maxAgeMs }) {
@@ -141,7 +199,7 @@ export async function anApi(options: Options = {}) {
     live: {
       isFull: () => false,
       open: ({ outlet }) => void outlet.end(),
-      urgent: () => {},
+      urgent: () => 0,
       screens: () => 0,
       endAll: () => {},
       close: () => {},

@@ -39,7 +39,9 @@ describe("every route", () => {
     const reads = operations
       .filter(([method, { operationId }]) => method === "get" && auditModeOf(operationId, "GET") === "read")
       .map(([, { operationId }]) => operationId);
-    expect(reads.toSorted()).toEqual(["exportAudit", "exportSeries", "getRejection", "listRejections"]);
+    expect(reads.toSorted()).toEqual([
+      ...["exportAudit", "exportDutyChecks", "exportSeries", "getRejection", "listRejections"],
+    ]);
   });
 
   test("that changes something leaves one row, by its caller, whether it succeeds or not", async () => {

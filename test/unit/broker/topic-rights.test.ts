@@ -24,6 +24,7 @@ import {
 afterEach(cleanUp);
 
 const root = "linli/v1/xinfa/waste-bin/b1";
+const station = "linli/v1/xinfa/gateway/drill";
 /** Publishes and subscribes as declared here; not `wide` is only declared what it needs. */
 const accounts: Readonly<Record<string, Principal>> = {
   bridge: anAccount(
@@ -33,7 +34,12 @@ const accounts: Readonly<Record<string, Principal>> = {
   ),
   wide: anAccount("wide", ["#"], ["#"]),
   idle: anAccount("idle", [], []),
+  $gateway: { type: "gateway", name: "$gateway", publish: [], subscribe: [] },
 };
+
+function typeOf(who: string): Principal["type"] {
+  return who.includes("/") ? "device" : accounts[who]!.type;
+}
 
 type Cells = Readonly<Record<TopicAction, TopicRight>>;
 type Case = readonly [who: string, topicClass: TopicClass, topic: string, cells: Cells];
@@ -78,6 +84,16 @@ const cases: readonly Case[] = [
   ["wide", "reserved", "$SYS/broker/x/new/clients", no],
   ["idle", "foreign", "anything", no],
   ["idle", "foreign", `${root}/telemetry`, no],
+  // Nobody but the gateway speaks for what stands for it, whatever an account has declared.
+  ["xinfa/b1", "internal", `${station}/telemetry`, no],
+  ["wide", "internal", `${station}/telemetry`, no],
+  ["wide", "internal", "linli/v1/gateway/gateway/self-test/telemetry", no],
+  ["wide", "internal", station, no],
+  ["bridge", "internal", `${station}/telemetry`, no],
+  ["$gateway", "internal", `${station}/telemetry`, up],
+  ["$gateway", "foreign", `${root}/telemetry`, no],
+  ["$gateway", "foreign", "anything", no],
+  ["$gateway", "reserved", "$SYS/broker/clients", no],
 ];
 
 /** Filters that no topic can be. */
@@ -131,9 +147,7 @@ async function aWitness(broker: TestBroker) {
 }
 
 test("every cell of the table is walked", () => {
-  const walked = new Set(
-    cases.map(([who, topicClass]) => `${who.includes("/") ? "device" : "account"} ${topicClass}`),
-  );
+  const walked = new Set(cases.map(([who, topicClass]) => `${typeOf(who)} ${topicClass}`));
   const declared = Object.entries(topicRights).flatMap(([type, rows]) =>
     Object.keys(rows).map((topicClass) => `${type} ${topicClass}`),
   );
@@ -141,7 +155,7 @@ test("every cell of the table is walked", () => {
 });
 
 test.each(cases)("the table says of %s and its %s what is meant", (who, topicClass, _, cells) => {
-  expect(topicRights[who.includes("/") ? "device" : "account"][topicClass]).toEqual(cells);
+  expect(topicRights[typeOf(who)][topicClass]).toEqual(cells);
 });
 
 test("what begins with $ is refused also where nothing else looked at it, and whatever was declared", () => {

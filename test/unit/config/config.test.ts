@@ -51,19 +51,19 @@ describe("settings", () => {
   });
 
   test("a list of groups comes from the environment as JSON, and no fault of it shows a secret", () => {
-    const hook = { url: "https://a.example/", secret: `whsec_${"A".repeat(40)}` };
-    const variable = (value: string) => ({ environment: { LINLI_NOTIFY_WEBHOOKS: value } });
-    expect(read(variable(JSON.stringify([hook]))).notify.webhooks).toEqual([hook]);
+    const hook = { type: "webhook", url: "https://a.example/", secret: `whsec_${"A".repeat(40)}` };
+    const variable = (value: string) => ({ environment: { LINLI_NOTIFY_TARGETS: value } });
+    expect(read(variable(JSON.stringify([hook]))).notify.targets).toMatchObject([hook]);
     for (const wrong of [
       { ...hook, secret: 12345678 },
       { ...hook, secret: "hush-12345678" },
       "hush-12345678",
     ]) {
       const faults = faultsOf(variable(JSON.stringify([wrong])));
-      expect(faults).toMatch(/notify\.webhooks\.0/);
+      expect(faults).toMatch(/notify\.targets\.0/);
       expect(faults).not.toContain("12345678");
     }
-    expect(faultsOf(variable("[{"))).toContain("notify.webhooks");
+    expect(faultsOf(variable("[{"))).toContain("notify.targets");
   });
 
   test("all faults are listed together, each with its place and where it came from", () => {

@@ -109,6 +109,26 @@ describe("a screen", () => {
     expect(early?.data).toEqual(durable?.data);
   });
 
+  test("sees nothing of a self-test; the gateway alone does, and takes no place of a screen", async () => {
+    live = await openLive({ screens: 1 });
+    const own = await live.watch("?types=alert&gateway=yes");
+    expect(live.hub.isFull()).toBe(false);
+    const screen = await live.watch("?types=alert");
+    await screen.until((events) => events.length === 1);
+    expect(live.hub.screens()).toBe(1);
+    expect(live.hub.urgent({ ...aChange(), simulated: true, selfTest: "t-1" })).toBe(1);
+    const [tested] = await own.until((events) => events.length === 1);
+    expect(tested).toMatchObject({ event: "alert", id: undefined });
+    expect(live.hub.urgent({ ...aChange(), drill: "d-1" })).toBe(1);
+    await live.write({ type: "trial", at: 1, device: "gateway/gateway/self-test", selfTest: "t-1" });
+    await live.write({ type: "change", ...aChange() });
+    const [, early, durable] = await screen.until((events) => events.length === 3);
+    expect([early?.data.drill, durable?.data.drill]).toEqual(["d-1", null]);
+    live.hub.endAll();
+    await Promise.all([own.ended, screen.ended]);
+    expect(own.events).toHaveLength(1);
+  });
+
   test("is served although a record before was unreadable", async () => {
     live = await openLive();
     await live.journal.write(["not json"]);
@@ -192,7 +212,8 @@ describe("bounds", () => {
     const outlet = new ServerResponse(new IncomingMessage(new Socket()));
     outlet.destroy();
     const snapshot = () => ({});
-    live.hub.open({ filter: {}, lastEventId: undefined, snapshot, isAllowed: () => true, outlet });
+    const asked = { filter: {}, lastEventId: undefined, isAllowed: () => true, isGateway: false };
+    live.hub.open({ ...asked, snapshot, outlet });
     expect(live.hub.screens()).toBe(0);
   });
 

@@ -56,7 +56,7 @@ export async function openLive(
   let isAllowed = true;
   const server = createServer((request, response) => {
     const query = Object.fromEntries(new URL(request.url ?? "/", "http://x").searchParams);
-    const { types, site, ...place } = query;
+    const { types, site, gateway, ...place } = query;
     const filter: ScreenFilter = {
       ...place,
       ...(site === undefined ? {} : { sites: site.split(",") }),
@@ -69,6 +69,7 @@ export async function openLive(
       lastEventId: lastEventId === undefined ? undefined : Number(lastEventId),
       snapshot: ({ sequence, reset }) => ({ sequence, reset: reset ?? null }),
       isAllowed: () => isAllowed,
+      isGateway: gateway !== undefined,
       outlet: response,
     });
   });

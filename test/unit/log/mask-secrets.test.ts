@@ -11,6 +11,11 @@ test.each([
   ["authorization: Bearer abcdefgh12345678", "authorization: Bearer [removed]"],
   ["GET /x?token=abc&a=1&password=d", "GET /x?token=[removed]&a=1&password=[removed]"],
   ["a device at http://10.0.0.1/x says a@b.example", "a device at http://10.0.0.1/x says a@b.example"],
+  [
+    "POST https://gate.example/a/imkf3x9a0.01kf3x9a0123456789ab.c1.q0uYb3-_x0123456789abc failed",
+    "POST https://gate.example/a/[removed] failed",
+  ],
+  ["http://host/link/0123456789abcdefghjkmnpqrstvwxyz0123", "http://host/link/[removed]"],
   ["the token is for site xinfa alone", "the token is for site xinfa alone"],
 ])("%s", (text, masked) => {
   expect(maskSecrets(text)).toBe(masked);

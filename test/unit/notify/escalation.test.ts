@@ -23,6 +23,7 @@ function aSubject(more: Partial<Subject> = {}): Subject {
   return {
     ...{ id: "inc", class: "fire", site: "xinfa", building: "7", since: start, progress: 0 },
     marks: { acknowledge: at(60), arrive: at(180), control: at(300) },
+    isPaused: () => false,
     about: aFire("first"),
     ...more,
   };

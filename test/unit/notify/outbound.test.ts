@@ -70,6 +70,14 @@ describe("a target inside", () => {
     expect(got.at(-1)).toMatchObject({ body: "hello", headers: { host: `hook.lan.:${port}` } });
   });
 
+  test("is fetched under the same rules", async () => {
+    const { url, got } = await aTarget((response) => response.writeHead(204).end());
+    expect((await anOutbound({ allowedHosts: ["127.0.0.1"] }).get(url)).status).toBe(204);
+    expect(got).toMatchObject([{ body: "" }]);
+    const error = await failureOf(anOutbound({ allowedHosts: [] }).get("https://127.0.0.1/"));
+    expect(error).toMatchObject({ code: "notify-failed", retryable: false });
+  });
+
   test("a listed name leads never to a metadata service", async () => {
     const resolve = aResolver(["169.254.169.254"]);
     const error = await failureOf(

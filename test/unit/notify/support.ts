@@ -3,9 +3,7 @@ import { type AddressInfo, createServer as createTcp, type Server, type Socket }
 import { text } from "node:stream/consumers";
 import { afterEach } from "vitest";
 import type { GatewayError } from "../../../gateway/errors.ts";
-import type { Notification } from "../../../gateway/notify/contract.ts";
 import { type NotifySettings, notifySettings } from "../../../gateway/notify/settings.ts";
-import type { Change } from "../../../gateway/types.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -57,17 +55,6 @@ async function listening(server: Server) {
 /** Settings that let this machine be a target. */
 export function someSettings(settings: Partial<NotifySettings> = {}): NotifySettings {
   return notifySettings.parse({ allowedHosts: ["127.0.0.1"], ...settings });
-}
-
-/** A fire. */
-export function aNotification(id = "change-1", more: Partial<Change> = {}): Notification {
-  return {
-    change: {
-      ...{ id, alert: "alert-1", step: "raised", device: "xinfa/waste-bin/bin-7", rule: "fire" },
-      ...{ severity: "critical", at: Date.parse("2026-01-15T08:00:00Z"), values: { temperature: 90 } },
-      ...more,
-    },
-  };
 }
 
 /** What a promise was rejected with. */

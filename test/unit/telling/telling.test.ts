@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { loadCatalogue } from "../../../devices/kit/catalogue.ts";
 import type { Alert, Incident } from "../../../gateway/alert/contract.ts";
 import { configSchema } from "../../../gateway/config.ts";
-import type { Chain } from "../../../gateway/duty/contract.ts";
+import type { Calling, Chain, Contact, DutyCheck } from "../../../gateway/duty/contract.ts";
 import { createLog } from "../../../gateway/log.ts";
 import { createMetrics } from "../../../gateway/metrics.ts";
 import type { Notification } from "../../../gateway/notify/contract.ts";
+import { ofChange, ofStep } from "../../../gateway/notify/notification.ts";
 import type { Site } from "../../../gateway/state/contract.ts";
 import { openTelling } from "../../../gateway/telling.ts";
 import type { Change, IncidentStep, KnownDevice } from "../../../gateway/types.ts";
@@ -41,23 +42,46 @@ const major: Chain = {
   stages: [{ after: 600 * second, call: [{ who: "duty", way: "first" }], until: "acknowledged" }],
   repeatMs: undefined,
 };
-const ways = { first: ["sms"], second: ["voice"], all: ["sms", "voice"] };
+const people = ["duty", "supervisor"].map((id): Contact => {
+  const ways = ["sms", "voice"].map((target) => ({ target, address: `${id}@${target}` }));
+  const about = { site: "xinfa", name: id, crew: "c1", person: undefined, isActive: true } as const;
+  return { id, ways, role: id === "duty" ? "member" : "supervisor", ...about };
+});
+const calling: Calling = {
+  chain: (_site, of) => ({ fire, major })[of as "fire"] ?? { stages: [], repeatMs: undefined },
+  people: (_place, { who, way }) =>
+    people
+      .filter(({ id }) => id === who)
+      .map((contact) => {
+        const [first, second] = contact.ways;
+        return { contact, ways: way === "all" ? contact.ways : [(way === "first" ? first : second)!] };
+      }),
+};
 
 /** People who are told, over a real database; `crash` begins the next run on the same data without closing anything. */
-function somePeople({ hold = () => undefined as string | undefined } = {}) {
+function somePeople({
+  hold = () => undefined as string | undefined,
+  pause = () => undefined as string | undefined,
+} = {}) {
   const clock = createFakeClock(Date.parse("2026-01-15T08:00:00Z"));
   const database = aDatabase();
   const robot = aTarget(clock, { name: "robot" });
   const program = aTarget(clock, { name: "program", merges: false, perMinute: Number.POSITIVE_INFINITY });
   const sms = aTarget(clock, { name: "sms", isAddressed: true });
   const voice = aTarget(clock, { name: "voice", isAddressed: true });
-  const books = { alerts: [] as Alert[], incidents: [] as Incident[], steps: [] as IncidentStep[] };
+  const books = {
+    alerts: [] as Alert[],
+    incidents: [] as Incident[],
+    steps: [] as IncidentStep[],
+    checks: [] as DutyCheck[],
+  };
 
   function open() {
     const telling = openTelling(
       {
         config: configSchema.parse({}),
         clock,
+        random: () => 0,
         metrics: createMetrics(),
         log: createLog({ level: "silent" }),
       },
@@ -68,24 +92,21 @@ function somePeople({ hold = () => undefined as string | undefined } = {}) {
           site: () => ({ name: "新发小区" }) as Site,
         },
         targets: [robot, program, sms, voice].map(({ target }) => target),
-        calling: {
-          chain: (_site, of) => ({ fire, major })[of as "fire"] ?? { stages: [], repeatMs: undefined },
-          people: (_place, { who, way }) => [
-            {
-              contact: { id: who, name: who } as never,
-              ways: ways[way].map((target) => ({ target, address: `${who}@${target}` })),
-            },
-          ],
+        duty: {
+          calling,
+          contacts: {
+            of: () => people,
+            anywhere: (id: string) => people.find((one) => one.id === id),
+          } as never,
         },
-        wayOf: (contact, target) => ({ target, address: `${contact}@${target}`, name: contact }),
-        hold,
+        holds: { hold, pause },
         linkOf: () => undefined,
-        random: () => 0,
       },
     );
     telling.start({
       alerts: { list: () => ({ items: books.alerts, next: undefined }) },
       incidents: { open: () => books.incidents, timeline: () => books.steps },
+      dutyChecks: books.checks,
     });
     return telling;
   }
@@ -228,6 +249,18 @@ describe("what is told", () => {
     expect(kinds(robot)).toEqual(["incident detected"]);
   });
 
+  test("nobody is called of an alert while a window covers it, and again when it is over", async () => {
+    let covers: string | undefined = "silenced";
+    const { telling, clock, sms, called } = somePeople({ pause: () => covers });
+    const from = clock.now();
+    telling.apply(aChange({ severity: "major", rule: "methane" }));
+    await pass(clock, 900 * second, 1_000);
+    expect(sms.taken).toEqual([]);
+    covers = undefined;
+    await pass(clock, 10 * second, 1_000);
+    expect(called(sms, from)).toHaveLength(1);
+  });
+
   test("an alert that nobody acknowledges in its time calls, one that passed does not", async () => {
     const { telling, clock, sms, called } = somePeople();
     const from = clock.now();
@@ -239,12 +272,27 @@ describe("what is told", () => {
     expect(called(sms, from)).toEqual(["duty 602"]);
   });
 
-  test("values that name a person stay where they can be erased", async () => {
+  test("an uplink that is down says what is cut off, and an alarm in a window what it came in", () => {
+    const place = { site: "xinfa", siteName: "新发", device: device.device, definition: bin };
+    const words = { title: { zh: "离线", en: "Offline" } };
+    const affects = { count: 43, names: ["烟感 1", "烟感 2"] };
+    expect(ofChange(aChange({ severity: "major", affects }), place, words).readings).toEqual([
+      { zh: "影响 43 台设备：烟感 1、烟感 2 等", en: "43 devices are cut off: 烟感 1, 烟感 2 and others" },
+    ]);
+    const alone = { count: 1, names: ["烟感 1"] };
+    expect(ofChange(aChange({ severity: "major", affects: alone }), place, words).readings).toEqual([
+      { zh: "影响 1 台设备：烟感 1", en: "1 device is cut off: 烟感 1" },
+    ]);
+    const during = { mute: "m1", type: "maintenance", reason: "换烟感" } as const;
+    expect(ofStep(aStep({ during }), place, words).during).toBe("maintenance");
+    expect(ofStep(aStep({ during: { ...during, type: "silence" } }), place, words).during).toBe("换烟感");
+  });
+
+  test("values that name a person stay where they can be erased", () => {
     const person = Object.entries(catalogue.get("access-gate")!.fields).find(
       ([, { isPerson }]) => isPerson,
     )![0];
     const gate = { ...device, device: "xinfa/access-gate/g1", definition: catalogue.get("access-gate")! };
-    const { ofChange } = await import("../../../gateway/notify/notification.ts");
     const place = { site: "xinfa", siteName: "新发", device: gate.device, definition: gate.definition };
     const told: Notification = ofChange(
       aChange({ device: gate.device, rule: "duress", values: { [person]: "keyed", battery: 40 } }),
@@ -253,5 +301,43 @@ describe("what is told", () => {
     );
     expect(JSON.stringify(told)).not.toContain("keyed");
     expect(told.values).toEqual({ battery: 40 });
+  });
+
+  test("a duty check asks those on duty, again at a target that was down, and nobody once it is over", async () => {
+    const { telling, clock, sms, robot, program } = somePeople();
+    const check = {
+      id: "dc-1",
+      site: "xinfa",
+      crew: "c1",
+      crewName: "一班",
+      onDuty: ["duty"],
+    } as unknown as DutyCheck;
+    const step = {
+      id: "s-1",
+      check: "dc-1",
+      step: "asked",
+      site: "xinfa",
+      crew: "c1",
+      at: clock.now(),
+    } as const;
+    sms.fails({ retryable: true });
+    telling.dutyCheck(step, check);
+    await settle();
+    sms.works();
+    await pass(clock, 30 * second);
+    expect(sms.taken.map(({ delivery: { recipient } }) => recipient?.contact)).toEqual(["duty"]);
+    sms.fails({ retryable: true });
+    telling.dutyCheck({ ...step, id: "s-3", check: "dc-2" }, { ...check, id: "dc-2" });
+    await pass(clock, 10 * second);
+    telling.dutyCheck(
+      { ...step, id: "s-4", check: "dc-2", step: "answered", by: "张三" },
+      { ...check, id: "dc-2" },
+    );
+    await pass(clock, 1 * second);
+    sms.works();
+    await pass(clock, 60 * second);
+    expect(sms.taken).toHaveLength(1);
+    expect(robot.taken).toEqual([]);
+    expect(kinds(program)).toEqual(["duty-check asked", "duty-check asked", "duty-check answered"]);
   });
 });

@@ -31,9 +31,17 @@ function someViews() {
       cursor: () => ({ position: () => 0, advance: () => {}, reset: () => {} }),
     },
     place: { position: () => 0, move: () => {} },
-    ...({ book: none, incidents: none, commands, quarantine: none, erasures: none, telling } as never as Pick<
+    ...({
+      book: none,
+      incidents: none,
+      dutyChecks: none,
+      commands,
+      quarantine: none,
+      erasures: none,
+      telling,
+    } as never as Pick<
       Parameters<typeof createViews>[0],
-      "book" | "incidents" | "commands" | "quarantine" | "erasures" | "telling"
+      "book" | "incidents" | "dutyChecks" | "commands" | "quarantine" | "erasures" | "telling"
     >),
     clock: createFakeClock(),
     metrics: createMetrics(),
