@@ -64,6 +64,8 @@ export const commonArea = defineArea({
 
   incidentOne: { zh: "火警进行中", en: "Fire incident in progress" },
   incidentMany: { zh: "{count} 起火警进行中", en: "{count} fire incidents in progress" },
+  drillOne: { zh: "演练进行中，不是真火警", en: "Drill under way, no real fire" },
+  drill: { zh: "演练", en: "Drill" },
   openFire: { zh: "打开处置页面", en: "Open fire page" },
   incidentUnanswered: { zh: "尚无人应答", en: "not answered yet" },
 

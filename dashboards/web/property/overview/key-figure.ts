@@ -9,8 +9,6 @@ export interface KeyFigure {
   /** `share`: so many of all say yes. `average`: of a measure. `sum`: of what is counted. */
   readonly way: "share" | "average" | "sum";
   readonly value: number;
-  /** Devices that have a value. */
-  readonly count: number;
 }
 
 /** Finds the figure by the kind's summary: its first field that can be counted or averaged and that any device has told. */
@@ -28,7 +26,7 @@ export function keyFigureOf(kind: KindDetail, tallies: readonly Tally[]): KeyFig
     }
     if (sum.count === 0) continue;
     const value = way === "share" ? sum.trues : way === "sum" ? sum.sum : sum.sum / sum.count;
-    return { name, field, way, value, count: sum.count };
+    return { name, field, way, value };
   }
   return undefined;
 }

@@ -2,8 +2,9 @@ import { defineArea } from "../../i18n/words.ts";
 
 /** Texts of the overview. */
 export const overviewArea = defineArea({
-  allSites: { zh: "全部小区", en: "All sites" },
+  title: { zh: "总览", en: "Overview" },
   onlineOf: { zh: "在线 {online} / {total}", en: "{online} of {total} online" },
+  otherAlerts: { zh: "另 {count} 条", en: "+{count}" },
   openAlerts: { zh: "未恢复告警", en: "Open alerts" },
   noAlerts: { zh: "没有未恢复的告警", en: "No open alerts" },
   noAlertsDetail: { zh: "一切正常。", en: "Everything is in order." },
@@ -17,7 +18,6 @@ export const overviewArea = defineArea({
   },
   average: { zh: "平均{field}", en: "Average {field}" },
   inAll: { zh: "{field}合计", en: "{field}, in all" },
-  outOf: { zh: "{field}", en: "{field}" },
   few: { zh: "重点设备", en: "Key installations" },
   recent: { zh: "最新消息", en: "Latest messages" },
   noMessages: { zh: "等待设备上报…", en: "Waiting for devices to report…" },
