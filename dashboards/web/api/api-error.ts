@@ -1,5 +1,5 @@
 import type { Problem } from "../../../gateway/api/contract.ts";
-import { common } from "../i18n/common.ts";
+import { common } from "../i18n/shared-words.ts";
 
 /** A call that was not answered as hoped. */
 export class ApiError extends Error {

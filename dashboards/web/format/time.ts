@@ -1,5 +1,5 @@
-import { common } from "../i18n/common.ts";
 import { locale } from "../i18n/language.ts";
+import { common } from "../i18n/shared-words.ts";
 
 /** How a moment is shown. */
 export type TimeStyle = "time" | "date" | "moment" | "minute";

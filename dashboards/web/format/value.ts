@@ -1,6 +1,6 @@
 import type { KindDetail, LiveValue } from "../../../gateway/api/contract.ts";
-import { common } from "../i18n/common.ts";
 import { pick } from "../i18n/language.ts";
+import { common } from "../i18n/shared-words.ts";
 import { formatNumber, formatPercent, unitText } from "./number.ts";
 import { formatTime } from "./time.ts";
 

@@ -55,6 +55,7 @@ export function openConnection(parts: ConnectionParts): Connection {
       const headers: Record<string, string> = { accept: "text/event-stream" };
       if (lastId !== undefined) headers["last-event-id"] = lastId;
       const response = await parts.fetch(parts.url, { signal: controller.signal, headers });
+      if (running !== controller) return;
       if (response.status === 401 || response.status === 403) {
         close();
         parts.onEnded();

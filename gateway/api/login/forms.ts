@@ -45,9 +45,9 @@ ${providerLine(provider)}
 export function arrivedPage({ name }: Pick<Person, "name">): string {
   return renderPage({
     title: "已登录 · Logged in",
-    refreshTo: "/login",
+    refreshTo: "/",
     body: `<h1>${escapeHtml(name)}，已登录 <small lang="en">you are logged in</small></h1>
-<p><a href="/login">继续 <span lang="en">Go on</span></a></p>`,
+<p><a href="/">继续 <span lang="en">Go on</span></a></p>`,
   });
 }
 

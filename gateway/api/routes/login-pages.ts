@@ -63,7 +63,7 @@ export function loginPageRoutes(
         const { to } = request.query;
         try {
           setLoggedIn(reply, await logIn.withPassword(request.body, originOf(request)));
-          return reply.redirect(to ?? "/login", 303);
+          return reply.redirect(to ?? "/", 303);
         } catch (error) {
           return showPage(
             reply,
@@ -105,7 +105,7 @@ export function loginPageRoutes(
         try {
           const given = { link: secret, password: request.body.password };
           setLoggedIn(reply, await linkUse.setPassword(given, originOf(request)));
-          return reply.redirect("/login", 303);
+          return reply.redirect("/", 303);
         } catch (error) {
           return showPage(reply, linkForm({ ...person, ...wordsOf(error) }), error);
         }

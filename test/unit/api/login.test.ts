@@ -265,13 +265,30 @@ describe("the pages without script", () => {
     expect([wrong.status, wrong.body.includes("<script>")]).toEqual([401, false]);
     expect(wrong.body).toContain("登录名或密码不对");
     const right = await browser.send("POST /login", fill({ login: "wang", password }), form);
-    expect([right.status, right.headers.location]).toEqual([303, "/login"]);
+    expect([right.status, right.headers.location]).toEqual([303, "/"]);
     const welcome = (await browser.send("GET /login")).body;
     expect(welcome).toContain("&#60;img src=x");
     expect(welcome).not.toContain("<img");
     expect((await browser.send("POST /logout", "", form)).status).toBe(303);
     expect((await browser.send("GET /login")).body).toContain("<form method");
     expect((await browser.send("GET /api/v1/session")).status).toBe(401);
+  });
+
+  test("lead back to the screen that asked for a log-in, and never to another host", async () => {
+    const parts = await anApiWithPeople();
+    const browser = aBrowser(parts);
+    const to = encodeURIComponent("/devices/xinfa/bin-1?tab=history");
+    expect((await browser.send(`GET /login?to=${to}`)).body).toContain(`action="/login?to=${to}"`);
+    const wrong = await browser.send(`POST /login?to=${to}`, fill({ login: "wang", password: "x" }), form);
+    expect(wrong.body).toContain(`action="/login?to=${to}"`);
+    const leadsTo = async (path: string) => {
+      const answer = await browser.send(`POST /login?to=${path}`, fill({ login: "wang", password }), form);
+      return answer.headers.location;
+    };
+    expect(await leadsTo(to)).toBe("/devices/xinfa/bin-1?tab=history");
+    for (const evil of ["//evil.example", "/\\evil.example", "https://evil.example", "x", "/a\nb"]) {
+      expect([evil, await leadsTo(encodeURIComponent(evil))]).toEqual([evil, "/"]);
+    }
   });
 
   test("a link shows on GET and acts on POST, once; a forged or used one says so", async () => {
