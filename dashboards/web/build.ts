@@ -6,7 +6,12 @@ import { compressAll } from "./build/compress.ts";
 const here = import.meta.dirname;
 const dist = join(here, "dist");
 
-const vite = await import("vite").catch(() => undefined);
+// Whoever builds from a test or a developer's shell gets the same files as everybody.
+process.env.NODE_ENV = "production";
+const vite = await import("vite").catch((error: NodeJS.ErrnoException) => {
+  if (error.code === "ERR_MODULE_NOT_FOUND") return undefined;
+  throw error;
+});
 if (vite === undefined) {
   // A server installs what runs, not what builds; the gateway then says at / how to get the screens.
   process.stdout.write("screens: not built, for vite is not installed (--omit=dev)\n");

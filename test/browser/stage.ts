@@ -3,7 +3,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type BrowserType,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { createApi } from "../../client/api.ts";
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import { createSystemClock } from "../../gateway/clock.ts";
@@ -55,16 +61,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export async function openStage(chromiumPath: string): Promise<Stage> {
   const gateway = await openTestGateway();
   const fleet = await startCommunity(gateway);
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    // Inside containers tests run as root, where Chromium's own sandbox does not start.
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-  });
+  const browser = await launch(chromium, chromiumPath);
   return {
     gateway,
     fleet,
     async open({ role, ...options } = {}) {
-      const visitor = await openVisitor(browser, gateway, options);
+      const visitor = await openVisitor(browser, gateway.url, options);
       if (role !== undefined) await logIn(visitor.page, gateway, role);
       return visitor;
     },
@@ -74,6 +76,12 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
       await gateway.stop();
     },
   };
+}
+
+/** Starts the browser without a window. */
+export function launch(type: BrowserType, executablePath: string): Promise<Browser> {
+  // Inside containers tests run as root, where Chromium's own sandbox does not start.
+  return type.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
 async function startCommunity(gateway: TestGateway): Promise<Fleet> {
@@ -93,9 +101,10 @@ async function startCommunity(gateway: TestGateway): Promise<Fleet> {
   return fleet;
 }
 
-async function openVisitor(
+/** Opens a page in a context of its own; `home` is where its paths belong to. */
+export async function openVisitor(
   browser: Browser,
-  gateway: TestGateway,
+  home: string,
   options: BrowserContextOptions,
 ): Promise<Visitor> {
   const context = await browser.newContext({ locale: "zh-CN", timezoneId: "Asia/Shanghai", ...options });
@@ -108,7 +117,7 @@ async function openVisitor(
   return {
     page,
     faults,
-    async show(path, base = gateway.url) {
+    async show(path, base = home) {
       await page.goto(base + path);
       await page.locator("[role=status].live").waitFor();
     },
