@@ -45,14 +45,15 @@ async function play(scene: AlarmScene): Promise<string[][]> {
     devices: scene.load === "none" ? 0 : flags.connections * 5,
     more: receivers?.urls ?? [],
   });
+  let undo: (() => void) | undefined;
   try {
     const load = await startLoad(stage, scene.load);
-    const undo = await scene.harm?.(stage);
+    undo = await scene.harm?.(stage);
     const times = await stage.burn(flags["every-ms"], patienceMs);
-    undo?.();
     await load.stop();
     return (["screen", "webhook"] as const).map((to) => rowOf(scene, load.perSecond, to, times));
   } finally {
+    undo?.();
     await stage.close();
     receivers?.close();
   }

@@ -190,6 +190,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     },
     answerLinks: knowledge.answerLinks,
     contactName: (id) => activeContact(knowledge.duty, id)?.name,
+    contactNameEver: knowledge.duty.contacts.nameOf,
     zone: config.ingest.zone,
     duty: knowledge.duty,
     dutyChecks: {

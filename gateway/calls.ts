@@ -81,19 +81,27 @@ export function createCalls(shared: Pick<SharedParts, "config" | "clock" | "metr
 
   function make(): void {
     const now = clock.now();
-    for (const call of escalation.due(now)) makeCall(call, now);
+    /** Whom this look has reached: who is called by two stages at once gets one message, that of the later. */
+    const reached = new Set<string>();
+    for (const call of escalation.due(now).toReversed()) makeCall(call, now, reached);
   }
 
-  function makeCall({ id, subject, stage, round, call }: DueCall, now: number): void {
+  function makeCall({ id, subject, stage, round, call }: DueCall, now: number, reached: Set<string>): void {
     const notification = ofCall(subject.about, { id, at: now, stage, round });
-    const to = call.flatMap((one): readonly Address[] => {
+    const all = call.flatMap((one): readonly Address[] => {
       if (one.who !== "targets") return calling.people(subject, one, now).flatMap(addressesOf);
       // The groups have just been told of what began.
       return round === 0 && now - subject.since < justNowMs ? [] : audience(notification);
     });
-    if (to.length === 0) empty.add(subject.class);
+    if (all.length === 0) empty.add(subject.class);
     else made.add(subject.class);
-    tell(notification, to);
+    tell(
+      notification,
+      all.filter(({ target, recipient }) => {
+        const whom = `${subject.id}\n${target}\n${recipient?.contact ?? ""}`;
+        return !reached.has(whom) && reached.add(whom);
+      }),
+    );
   }
 
   function takeUpIncident(incident: Incident, first: IncidentStep | undefined): void {

@@ -125,7 +125,7 @@ export async function openPath(
     if (change.selfTest === undefined) telling.urgent(change);
   }
   function show(step: IncidentStep): void {
-    trials.followed(step, hub.urgent(step));
+    trials.shown(step, hub.urgent(step));
     telling.urgent(step);
   }
   const take = createTaker({

@@ -82,6 +82,7 @@ export function openTelling(
       return kind !== "duty-check" || step !== "asked" || openChecks.has(id);
     },
     failing: (reason) => failing(reason),
+    linkless: (error) => log.error({ err: error }, "a notification goes without its answer link"),
   });
 
   function take(happening: Change | IncidentStep): void {

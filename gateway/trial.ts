@@ -30,7 +30,7 @@ export interface TrialHooks {
   /** An alarm was made. */
   readonly judged: (change: Change) => void;
   /** A step of an incident was shown to so many screens. */
-  readonly followed: (step: IncidentStep, screens: number) => void;
+  readonly shown: (step: IncidentStep, screens: number) => void;
 }
 
 /** Self-tests, dead-man's switch and drills, joined to the rest. */
@@ -63,7 +63,7 @@ const drillTickMs = 1_000;
 export function createTrials(
   shared: SharedParts,
   { catalogue, database, registry }: Pick<Knowledge, "catalogue" | "database" | "registry">,
-  { incidentBook }: Pick<History, "incidentBook">,
+  { journal, incidentBook }: Pick<History, "journal" | "incidentBook">,
   { path, ports, probe, deliveries = () => [] }: Joined,
 ): Trials {
   const { config, clock, log, metrics, newId, closers } = shared;
@@ -110,9 +110,9 @@ export function createTrials(
   }
 
   const watch = createSelfTestWatch({
-    test: () =>
+    test: (stopped) =>
       testPath({
-        ...{ pass, sightings, mqttDoor, httpDoor, probe, settings, clock, newId },
+        ...{ pass, sightings, mqttDoor, httpDoor, probe, settings, clock, stopped, newId },
         clear: (id) => clear(selfTestDevice, { selfTest: id }),
       }),
     stages: ["broker", "judge", "journal", "screen", ...(probe === undefined ? [] : ["dispatcher" as const])],
@@ -129,13 +129,21 @@ export function createTrials(
       if (selfTest !== undefined) sightings.saw({ selfTest }, "judged");
       if (drill !== undefined) sightings.saw({ drill }, "judged");
     },
-    followed: drills.followed,
+    shown: drills.shown,
     ...{ pass, drills },
     accept: markTrials((message, answer) => path().pipeline.accept(message, answer), sightings),
     wordsOf,
     health: () => healthOf(watch.state(), clock.now()),
     start() {
       drills.resume();
+      // After the views: a drill has ended when the list of incidents says so too.
+      const stopListening = journal.onCommit((_first, records) => {
+        for (const record of records) {
+          if (record.startsWith('{"type":"incident"')) drills.committed(JSON.parse(record) as IncidentStep);
+        }
+      });
+      closers.add("drill listener", stopListening);
+      closers.add("drills", drills.close);
       closers.add("drill timer", clock.every(drillTickMs, drills.tick));
       closers.add("self-test", watch.start());
       const { get } = createOutbound({ settings: config.notify, clock });

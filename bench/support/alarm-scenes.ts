@@ -1,3 +1,4 @@
+import { connectAsync } from "mqtt";
 import type { Credentials } from "../../gateway/state/contract.ts";
 import { openDeadReceivers } from "./alarm-receiver.ts";
 import type { AlarmStage } from "./alarm-stage.ts";
@@ -35,29 +36,48 @@ export const alarmScenes: Readonly<Record<string, AlarmScene>> = {
   dead: { title: "5 dead webhook targets", goalMs: 20, load: "none", receivers: openDeadReceivers },
 };
 
+/** Screens that get everything, and subscribers to so much that the buffers of the kernel fill. */
 async function freeze({ gateway }: AlarmStage): Promise<() => void> {
   const { credentials } = (await gateway.call("POST", "/api/v1/accounts", {
-    ...{ name: "watcher", publish: [], subscribe: ["linli/v1/#"] },
+    ...{ name: "bulk", publish: ["bulk/#"], subscribe: ["bulk/#"] },
   })) as { credentials: Credentials };
   const clients = await Promise.all(
     Array.from({ length: frozenEach }, (_, i) => [
       freezeScreen(gateway),
-      freezeSubscriber(gateway, { ...credentials, clientId: `watcher-${i}` }, "linli/v1/#"),
+      freezeSubscriber(gateway, { ...credentials, clientId: `frozen-${i}` }, "bulk/#"),
     ]).flat(),
   );
+  const writer = await connectAsync(`mqtt://127.0.0.1:${gateway.mqttPort}`, {
+    ...{ ...credentials, clientId: "writer", reconnectPeriod: 0 },
+  });
+  const payload = Buffer.alloc(bulkBytes);
+  const timer = setInterval(() => writer.publish("bulk/a", payload, { qos: 1 }), bulkEveryMs);
   return () => {
+    clearInterval(timer);
+    writer.end(true);
     for (const { socket } of clients) socket.destroy();
   };
 }
 
+const bulkBytes = 16_384;
+const bulkEveryMs = 10;
+
 /** Again and again, for the gateway starts another one in its place. */
 async function stopSeries({ gateway }: AlarmStage): Promise<() => void> {
-  const stop = () => {
-    for (const pid of processTree(gateway.pid).slice(1)) process.kill(pid, "SIGSTOP");
+  const signal = (name: "SIGSTOP" | "SIGCONT") => {
+    try {
+      for (const pid of processTree(gateway.pid).slice(1)) process.kill(pid, name);
+    } catch {
+      // One has ended since it was listed; the next turn finds those that live.
+    }
   };
-  stop();
-  const timer = setInterval(stop, stopEveryMs);
-  return () => clearInterval(timer);
+  signal("SIGSTOP");
+  const timer = setInterval(signal, stopEveryMs, "SIGSTOP");
+  return () => {
+    clearInterval(timer);
+    // A process that stands still would outlive its gateway.
+    signal("SIGCONT");
+  };
 }
 
 const stopEveryMs = 200;

@@ -44,6 +44,8 @@ export interface ApiParts {
   readonly answerLinks: AnswerLinks;
   /** As a contact is called; undefined for one who is not called any more. */
   readonly contactName: (id: string) => string | undefined;
+  /** The same, also for one who was called once and is not any more. */
+  readonly contactNameEver: (id: string) => string | undefined;
   /** Offset of the times on pages: `+08:00`. */
   readonly zone: string;
   /** Contacts, crews, rosters and chains. */

@@ -32,6 +32,8 @@ export interface DispatcherParts {
   readonly random: () => number;
   readonly metrics: Metrics;
   readonly linkOf: (notification: Notification, recipient: Recipient) => string | undefined;
+  /** Told that a link could not be made; the message goes without one. */
+  readonly linkless: (error: unknown) => void;
   /** How a contact is reached through a target now; undefined when he is not any more. */
   readonly recipientOf: (contact: string, target: string) => Recipient | undefined;
   /** False for a call that was answered, or that a later one has taken the place of. */
@@ -82,6 +84,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return createLane({
       ...{ target, settings, clock, random, linkOf, isNeeded, done: told },
       limited: ({ name }) => limited.add(name),
+      linkless: parts.linkless,
       failing: tellFailing,
     });
   }

@@ -33,7 +33,7 @@ export interface LaneParts {
   readonly settings: DispatchSettings;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Asked at the moment of sending, so that its time begins then. */
+  /** Asked at the moment of sending, so that its time begins then. One that fails costs the link, never the message. */
   readonly linkOf: (notification: Notification, recipient: Recipient) => string | undefined;
   /** False for a call that was answered, or that a later one has taken the place of. */
   readonly isNeeded: (notification: Notification) => boolean;
@@ -41,6 +41,8 @@ export interface LaneParts {
   readonly done: (entries: readonly Entry[], outcome: Outcome, target: Target) => void;
   /** Something waits for the target's budget. */
   readonly limited: (target: Target) => void;
+  /** No link could be made. */
+  readonly linkless: (error: unknown) => void;
   /** The target began to fail, or takes again. */
   readonly failing: () => void;
 }
@@ -105,8 +107,8 @@ export function createLane(parts: LaneParts): Lane {
   async function send(batch: readonly Entry[], group: Class): Promise<void> {
     running[group]++;
     for (const entry of batch) entry.attempts++;
-    const delivery = deliveryOf(batch);
     try {
+      const delivery = deliveryOf(batch);
       await target.channel.send(delivery);
       failures = 0;
       restUntil = { fire: 0, other: 0 };
@@ -129,8 +131,17 @@ export function createLane(parts: LaneParts): Lane {
     const [{ notification, recipient }] = batch as [Entry];
     const told = batch.length === 1 ? notification : summarise(batch.map(notificationOf), clock.now());
     if (recipient === undefined) return { notification: told };
-    const link = batch.length === 1 ? linkOf(notification, recipient) : undefined;
+    const link = batch.length === 1 ? tryLink(notification, recipient) : undefined;
     return { notification: told, recipient, ...(link === undefined ? {} : { link }) };
+  }
+
+  function tryLink(notification: Notification, recipient: Recipient): string | undefined {
+    try {
+      return linkOf(notification, recipient);
+    } catch (error) {
+      parts.linkless(error);
+      return undefined;
+    }
   }
 
   function failed(batch: readonly Entry[], group: Class, error: unknown): void {
@@ -178,7 +189,8 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function waitOf(attempts: number, mostMs: number): number {
-    return Math.min(settings.retryMs * 2 ** Math.min(attempts - 1, 20), mostMs) * (1 - random() / 2);
+    const waitMs = Math.min(settings.retryMs * 2 ** Math.min(attempts - 1, 20), mostMs);
+    return Math.round(waitMs * (1 - random() / 2));
   }
 
   /** When something of a class may go, epoch ms; Infinity when nothing waits, or an attempt that ends will look again. */

@@ -116,7 +116,7 @@ function valuesOf(values: Values | undefined, definition: Kind | undefined, rule
   );
   const reads = ruleOf(definition, rule)?.reads ?? Object.keys(kept);
   const readings = reads
-    .filter((name) => kept[name] !== undefined && definition.fields[name] !== undefined)
+    .filter((name) => kept[name] !== undefined && isSaid(definition.fields[name]))
     .slice(0, mostReadings)
     .map((name) => inWords(definition.fields[name]!, kept[name]!));
   return { values: kept, ...(readings.length === 0 ? {} : { readings }) };
@@ -124,6 +124,11 @@ function valuesOf(values: Values | undefined, definition: Kind | undefined, rule
 
 /** What fits a message on a phone. */
 const mostReadings = 6;
+
+/** A moment is said by its alert; a message has a time of its own. */
+function isSaid(field: Field | undefined): boolean {
+  return field !== undefined && field.widget !== "time";
+}
 
 function inWords({ title, unit, widget, states }: Field, value: Value): Text {
   if (typeof value === "boolean") {

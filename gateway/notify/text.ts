@@ -44,11 +44,17 @@ function toneOf(notification: Notification): Tone {
 }
 
 function titleOf(notification: Notification, language: Language): string {
-  const { kind, title, siteName, deviceName, building, parts = [], drill } = notification;
+  const { kind, siteName, deviceName, building, parts = [], drill } = notification;
   const head = headOf(notification)[language];
-  const what = kind === "summary" ? summaryOf(parts.length)[language] : clean(title[language]);
+  const what = kind === "summary" ? summaryOf(parts.length)[language] : titleWords(notification, language);
   const where = clean(deviceName ?? building ?? siteName, 60);
   return `${drill === undefined ? "" : drillMark[language]}${bracketed(head, language)}${what} · ${where}`;
+}
+
+/** A drill's own title says that it is one, for lists; the message has begun with that. */
+function titleWords({ title, drill }: Notification, language: Language): string {
+  const words = clean(title[language]);
+  return drill === undefined ? words : words.replace(/^(【演练】|DRILL: )/, "");
 }
 
 /** `【火警】` or `[FIRE] `. */

@@ -15,12 +15,16 @@ import type { TrialSettings } from "./settings.ts";
 export interface DrillDesk extends Drills {
   /** Where a site drills at the moment. */
   placeOf(site: string): { readonly building: string | undefined };
-  /** A step of a drill's incident was shown to so many screens. */
-  followed(step: IncidentStep, screens: number): void;
+  /** A step of an incident was shown to so many screens. */
+  shown(step: IncidentStep, screens: number): void;
+  /** A step of an incident is on disk, and in the list of incidents. */
+  committed(step: IncidentStep): void;
   /** After a start: takes up what was open. */
   resume(): void;
   /** Lets time pass, and writes down what happened. */
   tick(): void;
+  /** The gateway stops: what is open stays open, and goes on with the next start. */
+  close(): void;
 }
 
 /** What drills are made of. */
@@ -62,6 +66,7 @@ export function createDrills(parts: DrillParts): DrillDesk {
   /** How those end that the gateway ends: the step of their incident brings them here. */
   const ending = new Map<string, Pick<Drill, "end" | "endedBy">>();
   let isFailing = false;
+  let isClosed = false;
   const started = parts.metrics.count("drills", "Drills that were started");
   parts.metrics.gauge("drills_open", "Drills that have not ended", () => open.size);
 
@@ -90,6 +95,7 @@ export function createDrills(parts: DrillParts): DrillDesk {
     try {
       await publish(drill);
     } catch (error) {
+      if (isClosed) return;
       log.warn({ drill: drill.id, reason: messageOf(error) }, "drill did not get through");
       // One that was judged all the same is everybody's by now, and is ended like any other.
       if (open.get(drill.id)?.incident === undefined)
@@ -182,11 +188,12 @@ export function createDrills(parts: DrillParts): DrillDesk {
       return table.list(query);
     },
     placeOf: (site) => ({ building: [...open.values()].find((drill) => drill.site === site)?.building }),
-    followed({ drill: id, incident, step, at, by }, screens) {
+    shown({ drill: id, incident, step }, screens) {
+      if (id === undefined || step !== "detected") return;
+      note(id, { incident, ...(screens > 0 ? { shownAt: clock.now() } : {}), screens });
+    },
+    committed({ drill: id, step, at, by }) {
       if (id === undefined) return;
-      if (step === "detected") {
-        note(id, { incident, ...(screens > 0 ? { shownAt: clock.now() } : {}), screens });
-      }
       if (step === "closed" || step === "false-alarm") {
         finish(id, ending.get(id) ?? { end: "crew", endedAt: at, endedBy: by });
       }
@@ -218,6 +225,10 @@ export function createDrills(parts: DrillParts): DrillDesk {
             log.error({ drill: drill.id, reason: messageOf(error) }, "drill could not be ended"),
         );
       }
+      write();
+    },
+    close() {
+      isClosed = true;
       write();
     },
   };

@@ -58,7 +58,7 @@ export function trialPayload(trial: Trial, isOn: boolean): string {
 
 function alarm(flag: "selfTest" | "drill", id: keyof typeof words): Rule {
   return {
-    ...{ id, ...words[id], severity: "critical", fire: true, limits: {}, reads: [flag, "run"] },
+    ...{ id, ...words[id], severity: "critical", fire: true, limits: {}, reads: [] },
     check({ changed }) {
       if (changed[flag] === undefined) return "keep";
       return changed[flag] === true ? "raise" : "clear";

@@ -6,8 +6,8 @@ import type { TrialSettings } from "./settings.ts";
 
 /** Tests the path again and again, and knows whether it works. */
 export interface SelfTestWatch {
-  /** Tests at once, and from now on. Returns what ends it. */
-  start(): () => void;
+  /** Tests at once, and from now on. Returns what ends it, a test that is under way included. */
+  start(): () => Promise<void>;
   /** The last test came through. */
   isWorking(): boolean;
   state(): SelfTestState;
@@ -28,7 +28,7 @@ export interface SelfTestState {
 
 /** What the watch needs. */
 export interface SelfTestWatchParts {
-  readonly test: () => Promise<TrialResult>;
+  readonly test: (stopped: AbortSignal) => Promise<TrialResult>;
   /** The stages that it asks. */
   readonly stages: readonly TrialStage[];
   /** Tells people that the path is broken, or works again. */
@@ -52,7 +52,7 @@ export function createSelfTestWatch(parts: SelfTestWatchParts): SelfTestWatch {
   let last: TrialResult | undefined;
   let lastOkAt: number | undefined;
   let isBroken = false;
-  let isRunning = false;
+  let running: Promise<void> | undefined;
   let stopOverdue: (() => void) | undefined;
   metrics.gauge("self_test_age_seconds", "Time since a test alarm came through the whole path", () =>
     isOn ? (clock.now() - (lastOkAt ?? startedAt)) / 1000 : 0,
@@ -75,17 +75,17 @@ export function createSelfTestWatch(parts: SelfTestWatchParts): SelfTestWatch {
     stopOverdue = clock.after(settings.failAfterMs, overdue);
   }
 
-  async function run(): Promise<void> {
-    if (isRunning) return;
-    isRunning = true;
+  async function run(stopped: AbortSignal): Promise<void> {
     const before = last;
-    last = await test();
-    isRunning = false;
+    const result = await test(stopped);
+    // What a stop has cut says nothing of the path.
+    if (stopped.aborted) return;
+    last = result;
     results.add(last.ok ? "ok" : last.stage);
     if (last.ok) {
       lastOkAt = clock.now();
       if (before?.ok === false) log.info({ took: last.took }, "test alarm comes through again");
-      if (stopOverdue !== undefined) expectNext();
+      expectNext();
       if (isBroken) onBroken(false, "test alarms come through again");
       isBroken = false;
     } else if (before?.ok !== false || before.stage !== last.stage) {
@@ -95,18 +95,25 @@ export function createSelfTestWatch(parts: SelfTestWatchParts): SelfTestWatch {
 
   return {
     start() {
-      if (!isOn) return () => {};
+      if (!isOn) return async () => {};
+      const stop = new AbortController();
+      const next = () => {
+        running ??= run(stop.signal).finally(() => {
+          running = undefined;
+        });
+      };
       startedAt = clock.now();
       expectNext();
-      void run();
-      const stopTests = clock.every(settings.selfTestMs, () => void run());
-      return () => {
+      next();
+      const stopTests = clock.every(settings.selfTestMs, next);
+      return async () => {
         stopTests();
         stopOverdue?.();
-        stopOverdue = undefined;
+        stop.abort();
+        await running;
       };
     },
-    isWorking: () => last?.ok === true,
+    isWorking: () => last?.ok === true && !isBroken,
     state: () => ({ isOn, stages, isBroken, lastOkAt, last }),
   };
 }

@@ -22,6 +22,8 @@ export interface SelfTestParts {
   readonly clear: (id: string) => void;
   readonly settings: Pick<TrialSettings, "withinMs">;
   readonly clock: Pick<Clock, "now" | "after">;
+  /** The gateway stops. */
+  readonly stopped: AbortSignal;
   readonly newId: () => string;
 }
 
@@ -54,7 +56,7 @@ const missing: Readonly<Record<Point, string>> = {
  * HTTP and to the dispatcher. Never rejects; takes `trial.withinMs` at most.
  */
 export async function testPath(parts: SelfTestParts): Promise<TrialResult> {
-  const { sightings, probe, clear, settings, clock } = parts;
+  const { sightings, probe, clear, settings, clock, stopped } = parts;
   const id = parts.newId();
   const at = clock.now();
   const passed = new Map<Point, number>();
@@ -63,8 +65,11 @@ export async function testPath(parts: SelfTestParts): Promise<TrialResult> {
   const { signal } = over;
   const screenOpen = Promise.withResolvers<void>();
   const judged = Promise.withResolvers<void>();
+  const cut = () => over.abort();
+  stopped.addEventListener("abort", cut);
   const stops = [
-    clock.after(settings.withinMs, () => over.abort()),
+    () => stopped.removeEventListener("abort", cut),
+    clock.after(settings.withinMs, cut),
     // A screen that does not open must not keep the rest from being looked at.
     clock.after(settings.withinMs / 2, screenOpen.resolve),
     sightings.watch(id, (sight) => {

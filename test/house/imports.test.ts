@@ -21,6 +21,7 @@ const siblings = [
 /** Files that every part of the gateway may import. */
 const shared = [
   "types",
+  "window-types",
   "errors",
   "clock",
   "log",
@@ -41,7 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "devices/life/": ["devices/kit/"],
   "devices/": ["devices/kit/", "devices/life/"],
   "client/": ["client/", "gateway/errors.ts"],
-  "gateway/types.ts": ["devices/kit/kind.ts"],
+  "gateway/types.ts": ["devices/kit/kind.ts", "gateway/window-types.ts"],
   ...Object.fromEntries(
     siblings.map((name) => [`gateway/${name}/`, [`gateway/${name}/`, "devices/kit/", ...shared]]),
   ),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { createProgram } from "../../gateway/cli/program.ts";
 import { eventually, openTestGateway, type TestGateway } from "../support/gateway.ts";
+import { openSse } from "../support/sse.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -40,8 +41,8 @@ async function answer(): Promise<void> {
 }
 
 test("the command tells each stage as it is reached, and ends with 0 when all were", async () => {
-  const { openSse } = await import("../support/sse.ts");
   const screen = await openSse(gateway.url);
+  await screen.next(({ event }) => event === "snapshot");
   const { said, ended } = drill("--note", "每月演练", "--within", "1m");
   await answer();
   await ended;

@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApi } from "../../client/api.ts";
 import { fillDemoDuty } from "../../gateway/cli/demo-duty.ts";
-import { root } from "../house/sources.ts";
+import { runLinli } from "../support/command.ts";
 import { openTestGateway, type TestGateway } from "../support/gateway.ts";
 
 let gateway: TestGateway;
@@ -27,18 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-async function linli(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const options = ["--url", gateway.url, "--token", gateway.token];
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
-      ...[join(root, "gateway/main.ts"), ...words, ...options],
-    ]);
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout, err: stderr };
-  }
-}
+const linli = (...words: string[]) => runLinli(gateway, ...words);
 
 test("the demo has people on duty now and for two weeks, and numbers that ring nowhere", async () => {
   const { body: crews } = await gateway.call<{ items: object[] }>("GET", "/sites/xinfa/crews");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { createAnswerTokens } from "../../gateway/state/answer-token.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { eventually, openTestGateway, type TestGateway } from "./gateway.ts";
@@ -19,8 +20,8 @@ export interface ShownIncident {
 export interface AnswerFire {
   readonly gateway: TestGateway;
   readonly clock: FakeClock;
-  /** Names by id; who is taken out is not called any more. */
-  readonly contacts: Map<string, string>;
+  /** A contact is not called any more. */
+  strike(contact: string): Promise<unknown>;
   readonly incident: ShownIncident;
   /** The incident as it is now. */
   shown(): Promise<ShownIncident>;
@@ -37,14 +38,18 @@ export async function anAnswerFire({
   at?: number;
 } = {}): Promise<AnswerFire> {
   const clock = createFakeClock(at);
-  const contacts = new Map([
-    ["c-zhang", "张伟"],
-    ["c-li", "李娜"],
-  ]);
   const gateway = await openTestGateway({
-    ...{ clock, contactName: (id: string) => contacts.get(id) },
+    clock,
     config: { api: { answerLinkMs: linkLifeMs }, ...config },
   });
+  await gateway.call("POST", "/sites/xinfa/crews", { id: "c1", name: "一班" });
+  for (const [id, name] of [
+    ["c-zhang", "张伟"],
+    ["c-li", "李娜"],
+  ]) {
+    const contact = { id, name, role: "member", crew: "c1", ways: [] };
+    expect((await gateway.call("POST", "/sites/xinfa/contacts", contact)).status).toBe(201);
+  }
   const detector = await gateway.device("fire-detector", "d1", {
     ...{ name: "大厅烟感 1", building: "12号楼", floor: "3层" },
   });
@@ -61,7 +66,8 @@ export async function anAnswerFire({
   const tokens = createAnswerTokens({ pepper });
   let links = 0;
   return {
-    ...{ gateway, clock, contacts, incident },
+    ...{ gateway, clock, incident },
+    strike: (contact) => gateway.call("DELETE", `/sites/xinfa/contacts/${contact}`),
     shown: async () => (await gateway.call<ShownIncident>("GET", `/incidents/${incident.id}`)).body,
     linkFor(contact, alert) {
       links += 1;

@@ -49,7 +49,6 @@ export interface TestGatewayOptions {
   readonly dataDir?: string;
   readonly clock?: Clock;
   readonly kinds?: Catalogue;
-  readonly contactName?: (id: string) => string | undefined;
 }
 
 const adminToken = "a-token-for-the-tests";

@@ -7,6 +7,7 @@ import { showPage } from "../login/show-page.ts";
 import { isWithin, narrow, type Sites } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentIncident, presentIncidentDetail, presentResponse } from "../present/incident.ts";
+import { presentTold } from "../present/notification.ts";
 import type { OperationId } from "../roles.ts";
 import { falseAlarm, incident, incidentDetail, moveNote, note, responseReport } from "../schemas/incident.ts";
 import { problems } from "../schemas/problem.ts";
@@ -15,6 +16,9 @@ import { flag, id, iso, moment, optionalBody, pageOf, paging } from "../schemas/
 const tags = ["incidents"];
 const params = z.object({ id: z.string().min(1).max(64) });
 const url = "/api/v1/incidents/:id";
+
+/** Most notifications that a printed record lists. */
+const toldOnPage = 500;
 
 /** Most incidents that one report counts. */
 const reportIncidents = 10_000;
@@ -59,7 +63,15 @@ export function incidentRoutes(
   app: App,
   parts: Pick<
     ApiParts,
-    "registry" | "catalogue" | "faultOf" | "incidents" | "incidentDesk" | "clock" | "zone"
+    | "registry"
+    | "catalogue"
+    | "faultOf"
+    | "incidents"
+    | "incidentDesk"
+    | "clock"
+    | "notifications"
+    | "contactNameEver"
+    | "zone"
   >,
 ): void {
   const { incidents, incidentDesk } = parts;
@@ -128,8 +140,7 @@ export function incidentRoutes(
   app.get(
     "/incidents/:id",
     { schema: { operationId: "incidentPage", hide: true, params } },
-    async ({ params, sites }, reply) =>
-      showPage(reply, incidentPage(presentIncidentDetail(parts, find(sites, params.id)), parts.zone)),
+    async ({ params, sites }, reply) => showPage(reply, pageOfIncident(find(sites, params.id))),
   );
 
   for (const { path, move, operationId, summary, text } of moves) {
@@ -185,6 +196,12 @@ export function incidentRoutes(
 
   async function take(move: IncidentMove, { id }: Incident, by: string, said: string | undefined) {
     return presentIncident(parts, await incidentDesk.take(move, { incident: id, by, note: said }));
+  }
+
+  function pageOfIncident(incident: Incident): string {
+    const { items } = parts.notifications.list({ incident: incident.id, limit: toldOnPage });
+    const told = items.toReversed().map((one) => presentTold(parts, one));
+    return incidentPage(presentIncidentDetail(parts, incident), told, parts.zone);
   }
 
   function find(sites: Sites, id: string): Incident {

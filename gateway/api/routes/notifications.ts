@@ -1,19 +1,22 @@
 import { z } from "zod";
-import type { TargetState, Told } from "../../notify/contract.ts";
+import type { TargetState } from "../../notify/contract.ts";
 import type { App } from "../app.ts";
 import { narrow, type Sites } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
+import { presentTold } from "../present/notification.ts";
 import { deliveryState, notification, target } from "../schemas/notification.ts";
 import { problems } from "../schemas/problem.ts";
-import { id, iso, isoOrNull, moment, pageOf, paging } from "../schemas/shared.ts";
+import { id, isoOrNull, moment, pageOf, paging } from "../schemas/shared.ts";
 
 const tags = ["notifications"];
 
 /** Who was told of what, and whether it arrived. */
 export function notificationRoutes(
   app: App,
-  { notifications, contactName }: Pick<ApiParts, "notifications" | "contactName">,
+  parts: Pick<ApiParts, "notifications" | "contactNameEver">,
 ): void {
+  const { notifications } = parts;
+
   app.get(
     "/api/v1/notifications",
     {
@@ -37,7 +40,7 @@ export function notificationRoutes(
     },
     async ({ query: { site, ...query }, sites }) => {
       const { items, next } = notifications.list({ ...query, sites: narrow(sites, site) });
-      return { items: items.map(present), next: next ?? null };
+      return { items: items.map((told) => presentTold(parts, told)), next: next ?? null };
     },
   );
 
@@ -65,22 +68,6 @@ export function notificationRoutes(
         })),
     }),
   );
-
-  function present({ notification: told, deliveries }: Told): z.output<typeof notification> {
-    const { id, kind, at, urgency, severity, site, step, title } = told;
-    return {
-      ...{ id, kind, at: iso(at), urgency, severity, site, step, title, round: told.round ?? null },
-      ...{ device: told.device ?? null, deviceName: told.deviceName ?? null },
-      ...{ building: told.building ?? null, floor: told.floor ?? null },
-      ...{ alert: told.alert ?? null, incident: told.incident ?? null, drill: told.drill ?? null },
-      values: told.values ?? null,
-      deliveries: deliveries.map(({ target, contact, state, attempts, changedAt, reason, summary }) => ({
-        ...{ target, state, attempts, changedAt: iso(changedAt), contact: contact ?? null },
-        contactName: (contact === undefined ? undefined : contactName(contact)) ?? null,
-        ...{ reason: reason ?? null, summary: summary ?? null },
-      })),
-    };
-  }
 }
 
 /** One that takes every site's is everybody's. */

@@ -160,6 +160,7 @@ export async function anApi(options: Options = {}) {
       tokens: createAnswerTokens({ pepper: randomBytes(32) }),
     }),
     contactName: () => undefined,
+    contactNameEver: () => undefined,
     zone: "+08:00",
     incidentDesk: {
       find: incidents.find,

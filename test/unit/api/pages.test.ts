@@ -4,8 +4,8 @@ import { anApi } from "./api-support.ts";
 describe("operation", () => {
   test("readiness names the stage that failed", async () => {
     const stages = [
-      { stage: "journal", ok: false, detail: "disk full" },
-      { stage: "broker", ok: true, detail: "works" },
+      { stage: "journal", ok: false, detail: "disk full", required: true },
+      { stage: "broker", ok: true, detail: "works", required: true },
     ];
     const parts = await anApi({ parts: { health: { live: () => true, ready: () => stages } } });
     const { status, body } = await parts.call("nobody", "GET /health/ready");

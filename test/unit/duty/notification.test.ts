@@ -14,7 +14,7 @@ test("people are told of a duty check: what it is, by when, and that it was miss
     ...{
       id: "s-1",
       kind: "duty-check",
-      urgency: "normal",
+      urgency: "critical",
       severity: "info",
       siteName: "新发小区",
       note: "东区",

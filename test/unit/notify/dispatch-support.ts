@@ -85,7 +85,7 @@ export function aDispatcher(
     const metrics = createMetrics();
     const dispatcher = createDispatcher({
       ...{ targets, outbox, settings, clock, metrics, random: () => 0, linkOf: () => undefined },
-      ...{ isNeeded: () => true, recipientOf: () => undefined, failing() {} },
+      ...{ isNeeded: () => true, recipientOf: () => undefined, failing() {}, linkless() {} },
       ...more,
     });
     return { outbox, dispatcher, metrics };

@@ -81,6 +81,24 @@ test("a link is made for each person, at the moment of sending", async () => {
   expect(phone.taken[0]?.delivery.link).toMatch(/^https:\/\/x\/a\/fire\.c1\.[1-9]/);
 });
 
+test("a link that cannot be made costs the link and not the message", async () => {
+  const clock = createFakeClock(0);
+  const phone = aTarget(clock, { name: "phone" });
+  const reasons: unknown[] = [];
+  const { dispatcher } = aDispatcher([phone.target], {
+    clock,
+    linkOf() {
+      throw new Error("no key");
+    },
+    linkless: (error) => reasons.push(error),
+  });
+  dispatcher.start();
+  dispatcher.tell(aFire("fire"), [{ target: "phone", recipient }]);
+  await settle();
+  expect(phone.taken.map(({ delivery: { link } }) => link)).toEqual([undefined]);
+  expect(reasons).toHaveLength(1);
+});
+
 test("the probe goes through a lane, and a target that fails is told and seen", async () => {
   const clock = createFakeClock(0);
   const robot = aTarget(clock);

@@ -35,6 +35,8 @@ const fire: Chain = {
     },
     { after: 25 * second, call: [{ who: "duty", way: "second" }], until: "acknowledged" },
     { after: 85 * second, call: [{ who: "supervisor", way: "all" }], until: "acknowledged" },
+    // At the moment at which the first stage calls the same people for the third time: they get one message.
+    { after: 120 * second, call: [{ who: "duty", way: "first" }], until: "acknowledged" },
   ],
   repeatMs: 60 * second,
 };
@@ -158,7 +160,7 @@ describe("a fire that nobody answers", () => {
     expect(kinds(robot)).toEqual(["incident detected"]);
     await pass(clock, 130 * second);
     expect(called(sms, from)).toEqual(["duty 0", "duty 60", "supervisor 85", "duty 120"]);
-    expect(called(voice, from)).toEqual(["duty 25", "duty 85", "supervisor 85"]);
+    expect(called(voice, from)).toEqual(["duty 25", "supervisor 85", "duty 85"]);
     expect(kinds(robot)).toEqual(["incident detected", "call 1", "call 1"]);
 
     telling.urgent(
@@ -193,7 +195,7 @@ describe("a fire that nobody answers", () => {
     people.telling.apply(aStep());
     await pass(clock, 70 * second);
     expect(called(sms, from)).toEqual(["duty 0", "duty 60", "supervisor 85"]);
-    expect(called(voice, from)).toEqual(["duty 25", "duty 85", "supervisor 85"]);
+    expect(called(voice, from)).toEqual(["duty 25", "supervisor 85", "duty 85"]);
   });
 
   test("is tried again in 5 s at a target that is down, and calls that were answered meanwhile expire", async () => {

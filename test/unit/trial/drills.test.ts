@@ -31,7 +31,7 @@ function someDrills({
     incidents: { find: (id) => incidents.get(id), open: () => [...incidents.values()] },
     async endIncident({ incident, note }) {
       const drill = incidents.get(incident)?.drill;
-      drills.followed(aStep({ incident, step: "closed", at: clock.now(), drill, note }), 0);
+      drills.committed(aStep({ incident, step: "closed", at: clock.now(), drill, note }));
     },
     deliveries: () => sent,
     settings: { drillMs: 1_800_000 },
@@ -46,7 +46,7 @@ function someDrills({
       const incident = `i-${drill}`;
       incidents.set(incident, anIncident({ id: incident, drill, detectedAt: clock.now() }));
       sightings.saw({ drill }, "judged");
-      drills.followed(aStep({ incident, step: "detected", at: clock.now(), drill }), screens);
+      drills.shown(aStep({ incident, step: "detected", at: clock.now(), drill }), screens);
       return incident;
     },
     restart() {

@@ -147,10 +147,15 @@ test("a door that is open and says nothing is the broker's fault", async () => {
 test("self-tests that are switched off say nothing", async () => {
   path = await aTestedPath();
   const watch = createSelfTestWatch({
-    ...{ test: path.test, stages: [], onBroken() {}, settings: { selfTestMs: 0, failAfterMs: 90_000 } },
+    ...{
+      test: () => path.test(),
+      stages: [],
+      onBroken() {},
+      settings: { selfTestMs: 0, failAfterMs: 90_000 },
+    },
     ...{ clock: path.clock, metrics: path.metrics, log: createLog({ level: "silent" }) },
   });
-  watch.start()();
+  await watch.start()();
   path.clock.advance(600_000);
   expect(path.records).toEqual([]);
   expect(healthOf(watch.state(), path.clock.now())).toEqual([]);
@@ -179,5 +184,22 @@ test("what nobody but the gateway may say is refused on every other way into the
       message: expect.stringContaining("nobody else"),
     });
   }
+  expect(path.isRaised()).toBe(false);
+});
+
+test("a stop cuts the test that is under way, and says nothing of the path", async () => {
+  path = await aTestedPath();
+  path.broken.add("dispatcher");
+  const told: boolean[] = [];
+  const watch = createSelfTestWatch({
+    ...{ test: (stopped) => path.test({ stopped }), stages: [], onBroken: (isBroken) => told.push(isBroken) },
+    ...{ settings: { selfTestMs: 30_000, failAfterMs: 90_000 }, clock: path.clock, metrics: path.metrics },
+    log: createLog({ level: "silent" }),
+  });
+  const stop = watch.start();
+  await expect.poll(() => path.seen.has("probed")).toBe(true);
+  await stop();
+  path.clock.advance(600_000);
+  expect([told, watch.state().last]).toEqual([[], undefined]);
   expect(path.isRaised()).toBe(false);
 });

@@ -136,9 +136,9 @@ export async function aTestedPath() {
     ...{ clock, metrics, broken, records, broker, seen, hub, pipeline },
     isRaised: () => phases.of(selfTestDevice) !== undefined,
     isDisconnected: () => broker.broker.connectionCount() === 0,
-    test: ({ mqttPort = broker.port } = {}) =>
+    test: ({ mqttPort = broker.port, stopped = new AbortController().signal } = {}) =>
       testPath({
-        ...{ pass, sightings, settings: { withinMs: 10_000 }, clock, newId },
+        ...{ pass, sightings, settings: { withinMs: 10_000 }, clock, stopped, newId },
         mqttDoor: () => ({ way: "tcp", host: "127.0.0.1", port: mqttPort }),
         httpDoor: () => ({ isSecure: false, host: "127.0.0.1", port: httpPort }),
         async probe() {
