@@ -1,5 +1,14 @@
 # syntax=docker/dockerfile:1
 
+FROM node:24.21-slim AS screens
+WORKDIR /app
+COPY package.json package-lock.json tsconfig.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY dashboards/web ./dashboards/web
+# The screens know the types of the API.
+COPY gateway ./gateway
+RUN node dashboards/web/build.ts
+
 FROM node:24.21-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -21,6 +30,7 @@ RUN node --max-semi-space-size=4 gateway/warm.ts
 FROM node:24.21-slim
 WORKDIR /app
 COPY --from=build /app ./
+COPY --from=screens /app/dashboards/web/dist ./dashboards/web/dist
 COPY --from=build --chown=node:node /var/cache/linli /var/cache/linli
 # A new volume takes its owner and rights from here.
 COPY --from=build --chown=node:node /var/lib/linli /var/lib/linli

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/{unit,contract,path,house}/**/*.test.ts"],
+    include: ["test/{unit,contract,path,house,web}/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     maxWorkers: 2,

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
 import { createHolds } from "./alert/mute/holds.ts";
+import { readScreens } from "./api/screens/files.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
 import { refuseHalfRestored } from "./backup/restore.ts";
@@ -80,6 +82,9 @@ export async function startApp(parts: AppParts): Promise<App> {
     throw error;
   }
 }
+
+/** What `npm run build` makes. */
+const screensFolder = join(import.meta.dirname, "../dashboards/web/dist");
 
 /** How often debounces, silence and expiry are looked at, ms. */
 const tickMs = 250;
@@ -202,6 +207,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     live: hub,
     authorityCertificate: tls?.authority,
     backups,
+    screens: readScreens(screensFolder),
     series,
     historyLimits: config.series,
   });

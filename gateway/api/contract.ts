@@ -15,9 +15,11 @@ import type {
   siteItem,
   snapshotDevice,
 } from "./schemas/device.ts";
+import type { incident, incidentDetail } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
+import type { session, whoAmI } from "./schemas/people.ts";
 import type { problem } from "./schemas/problem.ts";
 import type { reingestResult, rejection, rejectionGroup } from "./schemas/rejection.ts";
 import type { deviceSeriesAnswer, seriesAnswer, totalAnswer } from "./schemas/series.ts";
@@ -25,6 +27,7 @@ import type {
   alertEvent,
   commandEvent,
   dutyCheckEvent,
+  incidentEvent,
   presenceEvent,
   readingEvent,
   rejectionEvent,
@@ -79,6 +82,10 @@ export type Alert = z.output<typeof alert>;
 export type AlertDetail = z.output<typeof alertDetail>;
 /** One step in the life of an alert. */
 export type Change = z.output<typeof change>;
+/** An incident with its alarms and response times. */
+export type Incident = z.output<typeof incident>;
+/** An incident with its timeline. */
+export type IncidentDetail = z.output<typeof incidentDetail>;
 /** History for a chart. */
 export type SeriesAnswer = z.output<typeof seriesAnswer>;
 /** History of one device, with its alerts and events. */
@@ -101,6 +108,10 @@ export type Role = z.output<typeof role>;
 export type Token = z.output<typeof token>;
 /** A new token with its secret. */
 export type RegisteredToken = z.output<typeof registeredToken>;
+/** Who asks, and what he may. */
+export type WhoAmI = z.output<typeof whoAmI>;
+/** A log-in that lasts. */
+export type Session = z.output<typeof session>;
 /** Whether the process lives. */
 export type Liveness = z.output<typeof liveness>;
 /** Whether every part works. */
@@ -115,6 +126,8 @@ export type ReadingEvent = z.output<typeof readingEvent>;
 export type PresenceEvent = z.output<typeof presenceEvent>;
 /** `data` of an `alert` event. */
 export type AlertEvent = z.output<typeof alertEvent>;
+/** `data` of an `incident` event. */
+export type IncidentEvent = z.output<typeof incidentEvent>;
 /** `data` of a `duty-check` event. */
 export type DutyCheckEvent = z.output<typeof dutyCheckEvent>;
 /** `data` of a `rejection` event. */

@@ -88,9 +88,9 @@ export function callerAgain(
   return person && { ...caller, grants: person.grants };
 }
 
-// The documentation may be switched off, and there may be no identity provider.
+// The documentation may be switched off, the screens not built, and there may be no identity provider.
 const optional: ReadonlySet<string> = new Set([
-  ...(["docs", "docsFiles", "oidcBegin", "oidcCallback"] satisfies OperationId[]),
+  ...(["docs", "docsFiles", "screenPage", "oidcBegin", "oidcCallback"] satisfies OperationId[]),
 ]);
 
 function declaredId(route: RouteOptions): OperationId {

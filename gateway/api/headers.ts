@@ -10,6 +10,19 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
+/** Policy of the screens: everything from the gateway alone, nothing written into the page. */
+export const screenPolicy = [
+  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:"],
+  ...[
+    "connect-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "media-src 'self'",
+  ],
+  ...["base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"],
+].join("; ");
+
 /** Policy of the documentation pages: their own scripts and styles, nothing from elsewhere. */
 export const docsPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

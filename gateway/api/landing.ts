@@ -1,10 +1,12 @@
 import { renderPage } from "./page.ts";
 
-/** The page at `/`, until there are screens: says in both languages where things are. */
+/** The page at `/` when the screens were not built: says in both languages where things are. */
 export const landingPage = renderPage({
   title: "邻里网关 · Linli gateway",
   body: `<h1>邻里网关 <small lang="en">Linli gateway</small></h1>
 <p>网关正在运行。<span class="en" lang="en">The gateway is running.</span></p>
+<p>页面尚未构建：在程序目录运行 <code>npm ci</code>（或 <code>npm run build</code>），然后重启。
+<span class="en" lang="en">The screens are not built: run <code>npm ci</code> (or <code>npm run build</code>) in the program's folder and restart.</span></p>
 <ul>
 <li><a href="/login">登录 <span lang="en">Log in</span></a></li>
 <li><a href="/docs">接口文档 <span lang="en">API documentation</span></a> · <a href="/openapi.json">OpenAPI 3.1</a></li>

@@ -16,6 +16,7 @@ import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
 import type { Drills } from "../trial/contract.ts";
 import type { Caller, DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
+import type { ScreenFiles } from "./screens/files.ts";
 import type { ApiSettings } from "./settings.ts";
 
 /** Everything that the API needs from the rest of the gateway. */
@@ -61,6 +62,8 @@ export interface ApiParts {
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
   readonly backups: Downloads;
+  /** The built screens; empty when they were not built. */
+  readonly screens: ScreenFiles;
   readonly health: Health;
   /** The root certificate that people install to trust this gateway, DER; undefined where a public authority signs. */
   readonly authorityCertificate?: (() => Buffer | undefined) | undefined;

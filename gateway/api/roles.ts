@@ -183,7 +183,10 @@ export const rights = {
   openapi: { who: "public", reach: "nothing" },
   docs: { who: "public", reach: "nothing" },
   docsFiles: { who: "public", reach: "nothing" },
+  // The screens show nothing without a session.
   landing: { who: "public", reach: "nothing" },
+  screenPage: { who: "public", reach: "nothing" },
+  screenFile: { who: "public", reach: "nothing" },
   authorityCertificate: { who: "public", reach: "nothing" },
   loginPage: { who: "public", reach: "nothing" },
   loginForm: { who: "public", reach: "nothing" },

@@ -46,6 +46,7 @@ import { pageRoutes } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { personRoutes } from "./routes/persons.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
+import { screenRoutes } from "./routes/screens.ts";
 import { seriesRoutes } from "./routes/series.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { shiftRoutes } from "./routes/shifts.ts";
@@ -160,6 +161,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   backupRoutes,
   operationRoutes,
   pageRoutes,
+  screenRoutes,
 ];
 
 function createApp({ settings, log }: ApiParts): App {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSources, root } from "./sources.ts";
 
-const sources = readSources("client", "devices", "gateway", "simulators", "bench", "test");
+const sources = readSources("client", "dashboards/web", "devices", "gateway", "simulators", "bench", "test");
 const kinds = readdirSync(join(root, "devices"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => name.replace(/\.ts$/, ""));
@@ -15,14 +15,14 @@ describe("files", () => {
   });
 
   test("each is named after its one idea", () => {
-    const vague = /\/(utils?|helpers?|common|misc|manager|index)\.ts$/;
+    const vague = /\/(utils?|helpers?|common|misc|manager|index)\.(ts|vue)$/i;
     expect(sources.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
   });
 
   test("a kind's name stands only in devices, scenarios and tests", () => {
     const name = new RegExp(`\\b(${kinds.join("|")})\\b`);
     const faults = sources
-      .filter(({ path }) => /^gateway\//.test(path))
+      .filter(({ path }) => /^(gateway|dashboards\/web)\//.test(path))
       .flatMap(({ path, text }) =>
         text.split("\n").flatMap((line, i) => (name.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
       );
@@ -53,7 +53,9 @@ describe("files", () => {
     const faults = sources
       .filter(
         ({ path, text }) =>
-          /^export default/m.test(text) && !/^devices\/[^/]+\.ts$/.test(path) && !path.startsWith("test/"),
+          /^export default/m.test(text) &&
+          !/^devices\/[^/]+\.ts$/.test(path) &&
+          !/^test\/|\/vite\.config\.ts$/.test(path),
       )
       .map(({ path }) => path);
     expect(faults).toEqual([]);

@@ -95,6 +95,22 @@ describe("the direction of imports", () => {
     expect(faults).toEqual([]);
   });
 
+  test("the screens know the types of the API's contract, and nothing else of the gateway", () => {
+    const faults = readSources("dashboards/web")
+      .filter(({ path }) => !/^dashboards\/web\/(build\/|build\.ts|vite\.config\.ts)/.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(
+            ({ to, isType }) =>
+              !to.startsWith("dashboards/web/") &&
+              !/^(vue|vue-router|uplot)(\/|$)/.test(to) &&
+              !(isType && to === "gateway/api/contract.ts"),
+          )
+          .map(({ to }) => `${path} imports ${to}`),
+      );
+    expect(faults).toEqual([]);
+  });
+
   test("relative imports end in .ts", () => {
     const faults = sources.flatMap(({ path, imports }) =>
       imports

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 /** The project's root folder. */
 export const root = resolve(import.meta.dirname, "../..");
 
-/** One TypeScript file and what it imports. */
+/** One TypeScript file or Vue component and what it imports. */
 export interface Source {
   /** Path from the root, with `/`. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Source {
 
 const importStatement = /^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/gm;
 
-/** Every TypeScript file below the given folders. */
+/** Every TypeScript file and Vue component below the given folders. */
 export function readSources(...folders: string[]): Source[] {
   return folders.flatMap(listFiles).map((path) => {
     const text = readFileSync(join(root, path), "utf8");
@@ -34,7 +34,7 @@ function listFiles(folder: string): string[] {
   for (const name of readdirSync(join(root, folder))) {
     const path = `${folder}/${name}`;
     if (statSync(join(root, path)).isDirectory()) found.push(...listFiles(path));
-    else if (path.endsWith(".ts")) found.push(path);
+    else if (/\.(ts|vue)$/.test(path)) found.push(path);
   }
   return found;
 }

@@ -13,8 +13,11 @@ export function loginForm({
   login = "",
   provider,
   fault,
+  to,
 }: {
   login?: string;
+  /** Path of the screen that sent him here, to which he comes back. */
+  to?: string | undefined;
   /** Name of the identity provider, when people may log in there. */
   provider?: string | undefined;
   fault?: Words | undefined;
@@ -23,7 +26,7 @@ export function loginForm({
     title: "登录 · Log in",
     body: `<h1>登录 <small lang="en">Log in</small></h1>
 ${faultLine(fault)}
-<form method="post" action="/login">
+<form method="post" action="/login${to === undefined ? "" : `?to=${encodeURIComponent(to)}`}">
 <label>登录名 <span class="en" lang="en">Log-in name</span>
 <input name="login" value="${escapeHtml(login)}" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="64" autofocus></label>
 <label>密码 <span class="en" lang="en">Password</span>
@@ -42,9 +45,9 @@ ${providerLine(provider)}
 export function arrivedPage({ name }: Pick<Person, "name">): string {
   return renderPage({
     title: "已登录 · Logged in",
-    refreshTo: "/login",
+    refreshTo: "/",
     body: `<h1>${escapeHtml(name)}，已登录 <small lang="en">you are logged in</small></h1>
-<p><a href="/login">继续 <span lang="en">Go on</span></a></p>`,
+<p><a href="/">继续 <span lang="en">Go on</span></a></p>`,
   });
 }
 

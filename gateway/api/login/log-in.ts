@@ -17,6 +17,8 @@ export interface Origin {
 /** A session that was opened, with the cookies for the browser. */
 export interface LoggedIn {
   readonly person: Person;
+  /** Id of the session. */
+  readonly session: string;
   readonly cookie: string;
   readonly mark: string;
   /** Epoch ms. */
@@ -57,7 +59,8 @@ export function createLogIn(
     results.add("ok");
     audit.note({ ...byPerson(person.id), address, action: "login", outcome: "done" });
     const isMarked = marks.read(mark, person) !== undefined;
-    return { person, cookie, mark: isMarked ? mark! : marks.make(person), endsAt: session.endsAt };
+    const { id, endsAt } = session;
+    return { person, session: id, cookie, mark: isMarked ? mark! : marks.make(person), endsAt };
   }
 
   async function check(

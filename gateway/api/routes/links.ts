@@ -48,7 +48,7 @@ export function linkRoutes(app: App, { linkUse }: { linkUse: LinkUse }): void {
       const opened = await linkUse.setPassword(request.body, originOf(request));
       setLoggedIn(reply, opened);
       const { id, name, grants, login } = opened.person;
-      return presentCaller({ id: `person:${id}`, name, grants }, login);
+      return presentCaller({ id: `person:${id}`, name, grants, session: opened.session }, login);
     },
   );
 }

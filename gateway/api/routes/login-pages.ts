@@ -10,6 +10,15 @@ import { showPage, wordsOf } from "../login/show-page.ts";
 import type { ApiParts } from "../parts.ts";
 
 const text = z.string().max(800).default("");
+// Of the screens alone: a link to the log-in page must not lead to another host.
+const query = z.object({
+  to: z
+    .string()
+    .max(500)
+    .regex(/^\/(?![/\\])[\w\-./~%?=&,]*$/)
+    .optional()
+    .catch(undefined),
+});
 const gone = new GatewayError("not-found", "this link is used, over or not known");
 const params = z.object({ secret: z.string().max(200) });
 
@@ -29,23 +38,36 @@ export function loginPageRoutes(
   app.register(async (scope: App) => {
     takeForms(scope);
 
-    scope.get("/login", { schema: { operationId: "loginPage", hide: true } }, async (request, reply) => {
-      const cookie = sessionCookieOf(request);
-      const use = cookie === undefined ? undefined : sessions.use(cookie, { rotate: false });
-      return showPage(reply, use === undefined ? loginForm({ provider }) : welcomePage(use.caller));
-    });
+    scope.get(
+      "/login",
+      { schema: { operationId: "loginPage", hide: true, querystring: query } },
+      async (request, reply) => {
+        const { to } = request.query;
+        const cookie = sessionCookieOf(request);
+        const use = cookie === undefined ? undefined : sessions.use(cookie, { rotate: false });
+        return showPage(reply, use === undefined ? loginForm({ provider, to }) : welcomePage(use.caller));
+      },
+    );
 
     scope.post(
       "/login",
-      { schema: { operationId: "loginForm", hide: true, body: z.object({ login: text, password: text }) } },
+      {
+        schema: {
+          operationId: "loginForm",
+          hide: true,
+          querystring: query,
+          body: z.object({ login: text, password: text }),
+        },
+      },
       async (request, reply) => {
+        const { to } = request.query;
         try {
           setLoggedIn(reply, await logIn.withPassword(request.body, originOf(request)));
-          return reply.redirect("/login", 303);
+          return reply.redirect(to ?? "/", 303);
         } catch (error) {
           return showPage(
             reply,
-            loginForm({ provider, login: request.body.login, ...wordsOf(error) }),
+            loginForm({ provider, to, login: request.body.login, ...wordsOf(error) }),
             error,
           );
         }
@@ -83,7 +105,7 @@ export function loginPageRoutes(
         try {
           const given = { link: secret, password: request.body.password };
           setLoggedIn(reply, await linkUse.setPassword(given, originOf(request)));
-          return reply.redirect("/login", 303);
+          return reply.redirect("/", 303);
         } catch (error) {
           return showPage(reply, linkForm({ ...person, ...wordsOf(error) }), error);
         }

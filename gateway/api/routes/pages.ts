@@ -2,16 +2,10 @@ import { z } from "zod";
 import type { App } from "../app.ts";
 import { openDocs } from "../docs.ts";
 import { docsPolicy, securityHeaders } from "../headers.ts";
-import { landingPage } from "../landing.ts";
-import { pagePolicy } from "../page.ts";
 import type { ApiParts } from "../parts.ts";
 
-/** What a person opens in a browser: the first page, the OpenAPI document and its browsable form. */
+/** The OpenAPI document and its browsable form. */
 export function pageRoutes(app: App, { settings }: Pick<ApiParts, "settings">): void {
-  app.get("/", { schema: { operationId: "landing", hide: true } }, async (_request, reply) =>
-    reply.header("content-security-policy", pagePolicy).type("text/html; charset=utf-8").send(landingPage),
-  );
-
   app.get(
     "/openapi.json",
     {

@@ -40,7 +40,7 @@ export function sessionRoutes(
       const opened = await logIn.withPassword(request.body, originOf(request));
       setLoggedIn(reply, opened);
       const { id, name, grants, login } = opened.person;
-      return presentCaller({ id: `person:${id}`, name, grants }, login);
+      return presentCaller({ id: `person:${id}`, name, grants, session: opened.session }, login);
     },
   );
 

@@ -99,6 +99,11 @@ export const whoAmI = z
       .nullable()
       .describe("The only operations that may be called; null: all of the role."),
     login: z.string().nullable().describe("null for a token."),
+    may: z
+      .record(z.string(), z.array(id).nullable())
+      .describe(
+        "The operations that the roles reach, by operationId; null: everywhere, else at these sites alone.",
+      ),
   })
   .meta({ id: "WhoAmI" });
 

@@ -209,6 +209,7 @@ export async function anApi(options: Options = {}) {
     series: noStore,
     historyLimits: { maxDevices: 500 },
     backups: { download: async () => ({ name: "linli.tar.zst", content: Readable.from(["a backup"]) }) },
+    screens: new Map(),
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },
     ...options.parts,
   };

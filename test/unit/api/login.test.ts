@@ -265,7 +265,7 @@ describe("the pages without script", () => {
     expect([wrong.status, wrong.body.includes("<script>")]).toEqual([401, false]);
     expect(wrong.body).toContain("登录名或密码不对");
     const right = await browser.send("POST /login", fill({ login: "wang", password }), form);
-    expect([right.status, right.headers.location]).toEqual([303, "/login"]);
+    expect([right.status, right.headers.location]).toEqual([303, "/"]);
     const welcome = (await browser.send("GET /login")).body;
     expect(welcome).toContain("&#60;img src=x");
     expect(welcome).not.toContain("<img");

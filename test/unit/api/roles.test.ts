@@ -140,6 +140,8 @@ const calls: Record<OperationId, string> = {
   docs: "GET /docs",
   docsFiles: "GET /docs/static/index.css",
   landing: "GET /",
+  screenPage: "GET /devices",
+  screenFile: "GET /assets/nothing.js",
   authorityCertificate: "GET /ca.crt",
   loginPage: "GET /login",
   loginForm: "POST /login",
@@ -179,6 +181,32 @@ test("every route lets in exactly the roles of its row, at exactly the sites whe
     }
   }
   expect(seen).toEqual(meant);
+});
+
+test("whoever asks what he may is told what the door says", async () => {
+  const parts = await anApi({ settings: { requestsBurst: 10_000 } });
+  for (const role of roles) {
+    for (const site of [undefined, "xinfa"]) {
+      const grants = [site === undefined ? { role } : { role, site }];
+      const { token } = parts.access.addToken({ name: `${role} ${site}`, role, site });
+      const { body } = await parts.call("nobody", "GET /api/v1/session", undefined, {
+        authorization: `Bearer ${token}`,
+      });
+      for (const id of Object.keys(rights) as OperationId[]) {
+        const { who } = rights[id];
+        if (who === "public" || who === "scrape" || who === "person") continue;
+        const told = body.may[id];
+        const caller = { id: "token:1", name: "x", grants };
+        for (const at of ["xinfa", "yida"]) {
+          const admission = admit(caller, id, at);
+          const isIn = admission.ok && (admission.sites?.includes(at) ?? true);
+          const isTold = told === null || (told?.includes(at) ?? false);
+          // Without a site of its own, one that touches no site's data may be called from anywhere.
+          expect([role, site, id, at, isTold]).toEqual([role, site, id, at, isIn]);
+        }
+      }
+    }
+  }
 });
 
 test("a role at one site is no role at another, whatever it is", () => {

@@ -1,0 +1,4 @@
+import { startScreen } from "../ui/start.ts";
+import App from "./App.vue";
+
+void startScreen({ root: App, live: { types: ["alert", "incident"] } });

@@ -1,0 +1,23 @@
+import type { RouteRecordRaw } from "vue-router";
+import type { IconName } from "../ui/icons.ts";
+import type { navigationArea } from "./navigation.ts";
+
+/** A page of the property app. */
+export type PageRoute = RouteRecordRaw & {
+  /** Its place in the navigation, in this order; a page without one is reached from others. */
+  readonly entry?: {
+    readonly label: keyof typeof navigationArea;
+    readonly icon: IconName;
+    /** The operation that the person must be allowed to call to see the entry. */
+    readonly needs?: string;
+  };
+};
+
+/** Every page. The first part of each path must be one that the gateway answers with the app: `gateway/api/screens/paths.ts`. */
+export const routes: readonly PageRoute[] = [
+  {
+    path: "/",
+    component: () => import("./pages/OverviewPage.vue"),
+    entry: { label: "overview", icon: "overview" },
+  },
+];
