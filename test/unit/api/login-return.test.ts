@@ -25,7 +25,14 @@ test("the log-in page leads back to the screen that asked for it, and never to a
   expect(shown.body).toContain(form);
   expect((await logIn(to, "another sentence")).body).toContain(form);
   expect((await logIn(to)).location).toBe(to);
-  for (const evil of ["//evil.example", "/\\evil.example", "https://evil.example", "x", "/a\nb", '/"><script>']) {
+  for (const evil of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "x",
+    "/a\nb",
+    '/"><script>',
+  ]) {
     expect([evil, (await logIn(evil)).location]).toEqual([evil, "/"]);
   }
 });
