@@ -94,6 +94,19 @@ describe.skipIf(chromium === undefined)("the property screens", () => {
     await page.getByText("已报警，待应答").first().waitFor();
     await visitor.shot("fire-phone");
     expect(await visitor.barriers()).toEqual([]);
+    for (const [button, state] of [
+      ["我来处置", "已应答"],
+      ["已出动", "已出动"],
+      ["已到场", "已到场"],
+      ["已控制", "已控制"],
+    ] as const) {
+      expect(await visitor.lowerThan(".step button", 60)).toEqual([]);
+      await page.getByRole("button", { name: button }).first().click();
+      await page.locator(".state").getByText(state, { exact: true }).first().waitFor();
+    }
+    await visitor.shot("fire-phone-controlled");
+    const { body } = await stage.gateway.call<{ items: { state: string }[] }>("GET", "/incidents");
+    expect(body.items[0]?.state).toBe("controlled");
     expect(visitor.faults).toEqual([]);
   });
 
