@@ -95,7 +95,7 @@ describe.skipIf(chromium === undefined)("the property screens", () => {
     await visitor.shot("fire-phone");
     expect(await visitor.barriers()).toEqual([]);
     for (const [button, state] of [
-      ["我来处置", "已应答"],
+      ["接警", "已应答"],
       ["已出动", "已出动"],
       ["已到场", "已到场"],
       ["已控制", "已控制"],

@@ -13,7 +13,7 @@ export const fireArea = defineArea({
   controlled: { zh: "已控制", en: "Under control" },
   closed: { zh: "已结束", en: "Closed" },
   "false-alarm": { zh: "误报", en: "False alarm" },
-  acknowledge: { zh: "我来处置", en: "Acknowledge" },
+  acknowledge: { zh: "接警", en: "Acknowledge" },
   dispatch: { zh: "已出动", en: "Crew has set out" },
   arrive: { zh: "已到场", en: "Crew is on site" },
   control: { zh: "已控制", en: "It is under control" },
