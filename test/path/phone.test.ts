@@ -71,7 +71,9 @@ describe.skipIf(chromiumPath === undefined)("on a real phone browser without scr
     await phone.open(at(new URL(body.link.url).pathname));
     await phone.type('input[type="password"]', "a sentence of some length");
     await phone.tap("button");
-    expect(await phone.text()).toContain("王芳");
+    // The printed record is for who has logged in.
+    await phone.open(at(`/incidents/${fire.incident.id}`));
+    expect(await phone.text()).toContain("火警记录");
     await phone.open(at(fire.linkFor("c-li")));
     await phone.tap("button");
     expect((await fire.shown()).times).toMatchObject({ acknowledged: { by: "李娜" } });
