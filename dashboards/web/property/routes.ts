@@ -1,13 +1,15 @@
 import type { RouteRecordRaw } from "vue-router";
 import type { IconName } from "../ui/icons.ts";
+import type { NavigationGroup } from "../ui/navigation-entry.ts";
 import type { navigationArea } from "./navigation.ts";
 
 /** A page of the property app. */
 export type PageRoute = RouteRecordRaw & {
-  /** Its place in the navigation, in this order; a page without one is reached from others. */
+  /** Its place in the navigation, in this order under its heading; on phones the first four stand at the bottom. A page without one is reached from others. */
   readonly entry?: {
     readonly label: keyof typeof navigationArea;
     readonly icon: IconName;
+    readonly group: NavigationGroup;
     /** The operation that the person must be allowed to call to see the entry. */
     readonly needs?: string;
   };
@@ -18,6 +20,6 @@ export const routes: readonly PageRoute[] = [
   {
     path: "/",
     component: () => import("./pages/OverviewPage.vue"),
-    entry: { label: "overview", icon: "overview" },
+    entry: { label: "overview", icon: "overview", group: "watch" },
   },
 ];
