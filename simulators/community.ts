@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { NewDevice } from "../gateway/state/contract.ts";
+import type { NewDevice, NewSite } from "../gateway/state/contract.ts";
 import { loadYaml } from "./yaml-file.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -");
@@ -27,14 +27,14 @@ const groupSchema = z.strictObject({
 
 /** A community as a file describes it. */
 export const communitySchema = z.strictObject({
-  site: z.strictObject({ id, name: text }),
+  site: z.strictObject({ id, name: text, address: text.optional(), phone: text.optional() }),
   buildings: z.array(text).default([]),
   groups: z.array(groupSchema).min(1),
 });
 
 /** A site with its buildings and devices, ready to be registered. */
 export interface Community {
-  readonly site: { readonly id: string; readonly name: string };
+  readonly site: NewSite;
   readonly buildings: readonly string[];
   readonly devices: readonly NewDevice[];
 }

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Api } from "../client/api.ts";
 import { GatewayError, messageOf } from "../gateway/errors.ts";
-import type { NewDevice } from "../gateway/state/contract.ts";
+import type { NewDevice, NewSite } from "../gateway/state/contract.ts";
 import type { FleetDevice } from "./actor.ts";
 
 /** A device and what the gateway knows it by. */
@@ -14,7 +14,7 @@ export interface RegisteredDevice extends FleetDevice {
 /** What to register, and where passwords of earlier runs are kept. */
 export interface Registration {
   readonly api: Api;
-  readonly site: { readonly id: string; readonly name: string };
+  readonly site: NewSite;
   readonly devices: readonly NewDevice[];
   /** JSON, readable by its owner only. Without it, devices that exist get a new password at each run. */
   readonly credentialsFile?: string | undefined;
@@ -61,12 +61,12 @@ export async function registerDevices(registration: Registration): Promise<Regis
   return registered;
 }
 
-async function ensureSite(api: Api, site: { id: string; name: string }): Promise<void> {
+async function ensureSite(api: Api, site: NewSite): Promise<void> {
   try {
     await api.get(`/sites/${site.id}`);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== "not-found") throw error;
-    await api.post("/sites", { id: site.id, name: site.name });
+    await api.post("/sites", site);
   }
 }
 

@@ -30,7 +30,8 @@ const made = (kind: string, key: string) => (answer: Record<string, string>) => 
 
 /** By operation; one that is not listed keeps the names of what was sent. */
 export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
-  addSite: { fields: ["id", "name"], answer: made("site", "id") },
+  addSite: { fields: ["id", "name", "address"], answer: made("site", "id") },
+  updateSite: { fields: ["name", "address"] },
   addBuilding: { fields: ["name"] },
   setSiteLimit: { fields: limitFields },
   removeSiteLimit: { fields: limitFields },

@@ -33,6 +33,7 @@ export const rights = {
   listSites: { who: "everyone", reach: "own" },
   addSite: { who: "admin", reach: "gateway" },
   getSite: { who: "everyone", reach: "site" },
+  updateSite: { who: "office", reach: "site" },
   removeSite: { who: "admin", reach: "gateway" },
   listBuildings: { who: "everyone", reach: "site" },
   addBuilding: { who: "technical", reach: "site" },

@@ -35,8 +35,27 @@ export interface Page<T> {
 export interface Site {
   readonly id: string;
   readonly name: string;
+  /** As it is read out to the fire brigade. */
+  readonly address: string | undefined;
+  /** Where the fire brigade calls back. */
+  readonly phone: string | undefined;
   readonly createdAt: number;
   readonly buildings: readonly string[];
+}
+
+/** A site as a person registers it. */
+export interface NewSite {
+  readonly id: string;
+  readonly name: string;
+  readonly address?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+/** What changes of a site: an absent part stays, null takes it away. */
+export interface SiteChange {
+  readonly name?: string | undefined;
+  readonly address?: string | null | undefined;
+  readonly phone?: string | null | undefined;
 }
 
 /** What MQTT asks of a device or account at CONNECT; the password is shown once and never stored. */
@@ -157,7 +176,8 @@ export interface DeviceQuery {
 export interface Registry {
   sites(): readonly Site[];
   site(id: string): Site | undefined;
-  addSite(site: { id: string; name: string }): Site;
+  addSite(site: NewSite): Site;
+  updateSite(id: string, change: SiteChange): Site;
   removeSite(id: string): void;
   addBuilding(site: string, name: string): void;
   /** The device by its full name `site/kind/id`. */

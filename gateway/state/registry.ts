@@ -126,6 +126,7 @@ export function openRegistry(parts: RegistryParts): Registry {
     sites: sites.all,
     site: sites.find,
     addSite: sites.add,
+    updateSite: sites.update,
     addBuilding: sites.addBuilding,
     removeSite(id) {
       sites.get(id);

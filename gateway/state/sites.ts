@@ -1,5 +1,5 @@
 import { GatewayError } from "../errors.ts";
-import type { Database, Site } from "./contract.ts";
+import type { Database, NewSite, Site, SiteChange } from "./contract.ts";
 import { idPattern, quote, readText } from "./device-check.ts";
 import type { StateSettings } from "./settings.ts";
 
@@ -9,7 +9,9 @@ export interface Sites {
   find(id: string): Site | undefined;
   /** Throws `not-found`. */
   get(id: string): Site;
-  add(site: { id: string; name: string }): Site;
+  add(site: NewSite): Site;
+  /** Throws `not-found` and `invalid-request`. */
+  update(id: string, change: SiteChange): Site;
   /** Inside a transaction. Throws `conflict` while API tokens are for this site alone. */
   remove(id: string, committed: (apply: () => void) => void): void;
   addBuilding(site: string, name: string): void;
@@ -23,7 +25,10 @@ const reserved = "gateway";
 /** Reads the sites into memory. */
 export function openSites({ database, settings, clock }: SitesParts): Sites {
   const { db } = database;
-  const insert = db.prepare("INSERT INTO sites VALUES (?, ?, ?)");
+  const insert = db.prepare(
+    "INSERT INTO sites (id, name, address, phone, created_at) VALUES (?, ?, ?, ?, ?)",
+  );
+  const write = db.prepare("UPDATE sites SET name = ?, address = ?, phone = ? WHERE id = ?");
   const erase = db.prepare("DELETE FROM sites WHERE id = ?");
   const insertBuilding = db.prepare("INSERT OR IGNORE INTO buildings VALUES (?, ?)");
   const countBuildings = db.prepare("SELECT count(*) AS n FROM buildings WHERE site = ?");
@@ -32,8 +37,11 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
   const known = new Map<string, Site & { readonly buildings: string[] }>();
 
   for (const row of db.prepare("SELECT * FROM sites ORDER BY id").iterate()) {
-    const { id, name, created_at } = row as Record<string, string>;
-    known.set(id!, { id: id!, name: name!, createdAt: Number(created_at), buildings: [] });
+    const { id, name, address, phone, created_at } = row as unknown as SiteRow;
+    known.set(id, {
+      ...{ id, name, address: address ?? undefined, phone: phone ?? undefined },
+      ...{ createdAt: created_at, buildings: [] },
+    });
   }
   for (const row of db.prepare("SELECT site, name FROM buildings").iterate()) {
     known.get(String(row.site))?.buildings.push(String(row.name));
@@ -71,7 +79,7 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
     all: () => [...known.values()],
     find: (id) => known.get(id),
     get,
-    add({ id, name }) {
+    add({ id, name, address, phone }) {
       if (!idPattern.test(id) || id === reserved) {
         const rule = `a site id has 1 to 64 letters, digits, "_" or "-", and is not "${reserved}"; got ${quote(id)}`;
         throw new GatewayError("invalid-request", rule, { path: "id" });
@@ -80,12 +88,34 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
       if (known.size >= settings.maxSites) {
         throw new GatewayError("limit-reached", `there are ${known.size} sites already, the most allowed`);
       }
-      const site = { id, name: readName(name) ?? id, createdAt: clock.now(), buildings: [] };
+      const texts = {
+        name: read(name, "name") ?? id,
+        address: read(address, "address"),
+        phone: readPhone(phone),
+      };
+      const site = { id, ...texts, createdAt: clock.now(), buildings: [] };
       database.transaction((committed) => {
-        insert.run(id, site.name, site.createdAt);
+        insert.run(id, site.name, site.address ?? null, site.phone ?? null, site.createdAt);
         committed(() => known.set(id, site));
       });
       return site;
+    },
+    update(id, change) {
+      const before = get(id);
+      const site = {
+        ...before,
+        name: change.name === undefined ? before.name : read(change.name, "name"),
+        address: change.address === undefined ? before.address : read(change.address ?? "", "address"),
+        phone: change.phone === undefined ? before.phone : readPhone(change.phone ?? ""),
+      };
+      const { name } = site;
+      if (name === undefined)
+        throw new GatewayError("invalid-request", "a site has a name", { path: "name" });
+      database.transaction((committed) => {
+        write.run(name, site.address ?? null, site.phone ?? null, id);
+        committed(() => known.set(id, { ...site, name }));
+      });
+      return get(id);
     },
     remove(id, committed) {
       const tokens = Number(countTokens.get(id)?.n);
@@ -106,14 +136,14 @@ export function openSites({ database, settings, clock }: SitesParts): Sites {
       committed(() => known.delete(id));
     },
     addBuilding(id, name) {
-      const read = readName(name);
-      if (read === undefined) {
+      const building = read(name, "name");
+      if (building === undefined) {
         throw new GatewayError("invalid-request", "a building has a name", { path: "name" });
       }
-      if (get(id).buildings.includes(read)) {
-        throw new GatewayError("conflict", `site ${id} has a building ${read} already`, { path: "name" });
+      if (get(id).buildings.includes(building)) {
+        throw new GatewayError("conflict", `site ${id} has a building ${building} already`, { path: "name" });
       }
-      database.transaction((committed) => ensureBuilding(id, read, committed));
+      database.transaction((committed) => ensureBuilding(id, building, committed));
     },
     ensureBuilding,
   };
@@ -132,8 +162,31 @@ function inReadingOrder(a: string, b: string): number {
   return collator.compare(a, b);
 }
 
-function readName(name: string): string | undefined {
-  return readText(name, "name", (path, message) => {
-    throw new GatewayError("invalid-request", message, { path });
-  });
+/** As `sites` stores it. */
+interface SiteRow {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly phone: string | null;
+  readonly created_at: number;
+}
+
+function read(text: string | undefined, path: string): string | undefined {
+  return readText(text, path, refuse);
+}
+
+/** Digits, spaces, "+", "-", "(", ")" and "#", with at least three digits: what a telephone can dial. */
+function readPhone(text: string | undefined): string | undefined {
+  const phone = read(text, "phone");
+  if (phone === undefined) return undefined;
+  if (!/^[-+()# \d]+$/.test(phone) || phone.replaceAll(/\D/g, "").length < 3)
+    refuse(
+      "phone",
+      `a telephone number has digits, spaces, "+", "-", "(" and ")", as 0592-5551190; got ${quote(phone)}`,
+    );
+  return phone;
+}
+
+function refuse(path: string, message: string): never {
+  throw new GatewayError("invalid-request", message, { path });
 }

@@ -46,7 +46,7 @@ export function aDevice(id: string, more: Partial<SnapshotDevice> = {}): Snapsho
 
 /** A site as a snapshot shows it. */
 export const aSite: Site = {
-  ...{ id: "xinfa", name: "新发小区", createdAt: at(0), buildings: 0, kinds: {} },
+  ...{ id: "xinfa", name: "新发小区", address: null, phone: null, createdAt: at(0), buildings: 0, kinds: {} },
   devices: { total: 0, online: 0, offline: 0, unknown: 0 },
   alerts: { critical: 0, major: 0, minor: 0, info: 0 },
 };

@@ -5,7 +5,10 @@ import { iso } from "../schemas/shared.ts";
 
 /** A site as it is listed. */
 export function presentSiteItem(site: Site): SiteItem {
-  return { id: site.id, name: site.name, createdAt: iso(site.createdAt), buildings: site.buildings.length };
+  return {
+    ...{ id: site.id, name: site.name, address: site.address ?? null, phone: site.phone ?? null },
+    ...{ createdAt: iso(site.createdAt), buildings: site.buildings.length },
+  };
 }
 
 /** Sites with their counts, in one walk over the devices. */

@@ -11,6 +11,9 @@ import { id, pageOf, paging } from "../schemas/shared.ts";
 const tags = ["sites"];
 const params = z.object({ site: id });
 const name = z.string().trim().min(1).max(128);
+const siteName = name.describe("What people call the community.");
+const address = name.describe("Postal address, as it is read out to the fire brigade.");
+const phone = name.describe("Where the fire brigade calls back: the duty room.");
 
 /** Residential communities and their buildings. */
 export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" | "book" | "duty">): void {
@@ -42,8 +45,10 @@ export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" 
         tags,
         summary: "Add a site",
         body: z
-          .strictObject({ id, name: name.describe("What people call the community.") })
-          .meta({ examples: [{ id: "xinfa", name: "新发小区" }] }),
+          .strictObject({ id, name: siteName, address: address.optional(), phone: phone.optional() })
+          .meta({
+            examples: [{ id: "xinfa", name: "新发小区", address: "新发路 18 号", phone: "0592-5551190" }],
+          }),
         response: { 201: siteItem, ...problems(400, 409) },
       },
     },
@@ -66,6 +71,26 @@ export function siteRoutes(app: App, parts: Pick<ApiParts, "registry" | "twins" 
       },
     },
     async ({ params }) => presentSites(parts, [siteOf(parts, params.site)])[0]!,
+  );
+
+  app.patch(
+    "/api/v1/sites/:site",
+    {
+      schema: {
+        operationId: "updateSite",
+        tags,
+        summary: "Change the name, address or telephone number of a site",
+        description: "Only what is given changes; null removes.",
+        params,
+        body: z
+          .strictObject({ name: siteName, address: address.nullable(), phone: phone.nullable() })
+          .partial()
+          .refine((change) => Object.keys(change).length > 0, "nothing to change was given")
+          .meta({ examples: [{ address: "新发路 18 号", phone: "0592-5551190" }] }),
+        response: { 200: siteItem, ...problems(400, 404) },
+      },
+    },
+    async ({ params, body }) => presentSiteItem(registry.updateSite(siteOf(parts, params.site).id, body)),
   );
 
   app.delete(

@@ -163,7 +163,14 @@ const deviceCounts = z.object({
 
 /** A site in a list. */
 export const siteItem = z
-  .object({ id, name: z.string(), createdAt: time, buildings: z.int().describe("Number of buildings.") })
+  .object({
+    id,
+    name: z.string(),
+    address: z.string().nullable().describe("Postal address, as it is read out to the fire brigade."),
+    phone: z.string().nullable().describe("Where the fire brigade calls back: the duty room."),
+    createdAt: time,
+    buildings: z.int().describe("Number of buildings."),
+  })
   .meta({ id: "SiteItem" });
 
 /** A site with its counts. */

@@ -58,6 +58,20 @@ describe("registration", () => {
     expect(nothing.status).toBe(400);
   });
 
+  test("a site's address and telephone number are read by everybody and changed by the office", async () => {
+    const parts = await anApi();
+    const change = { address: "新发路 18 号", phone: "0592-5551190" };
+    expect((await parts.call("viewer", "PATCH /api/v1/sites/xinfa", change)).status).toBe(403);
+    const changed = await parts.call("manager", "PATCH /api/v1/sites/xinfa", change);
+    expect(changed.body).toMatchObject({ name: "新发小区", ...change });
+    expect((await parts.call("viewer", "GET /api/v1/sites/xinfa")).body).toMatchObject(change);
+    const without = await parts.call("manager", "PATCH /api/v1/sites/xinfa", { phone: null });
+    expect(without.body).toMatchObject({ address: change.address, phone: null });
+    expect((await parts.call("manager", "PATCH /api/v1/sites/xinfa", {})).status).toBe(400);
+    const { body: wrong } = await parts.call("manager", "PATCH /api/v1/sites/xinfa", { phone: "soon" });
+    expect(wrong).toMatchObject({ status: 400, errors: [{ path: "body.phone" }] });
+  });
+
   test("a removed device is gone, and so is a site without devices", async () => {
     const parts = await anApi();
     aBin(parts);

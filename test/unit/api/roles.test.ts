@@ -12,6 +12,7 @@ const calls: Record<OperationId, string> = {
   listSites: "GET /api/v1/sites",
   addSite: "POST /api/v1/sites",
   getSite: "GET /api/v1/sites/xinfa",
+  updateSite: "PATCH /api/v1/sites/xinfa",
   removeSite: "DELETE /api/v1/sites/nowhere",
   listBuildings: "GET /api/v1/sites/xinfa/buildings",
   addBuilding: "POST /api/v1/sites/xinfa/buildings",

@@ -9,7 +9,8 @@ const halfHour = 1_800_000;
 describe("a row", () => {
   test("is written with what was changed, or not at all", () => {
     const { audit, database } = anAudit();
-    const addSite = (id: string) => database.db.prepare("INSERT INTO sites VALUES (?, ?, 0)").run(id, id);
+    const addSite = (id: string) =>
+      database.db.prepare("INSERT INTO sites (id, name, created_at) VALUES (?, ?, 0)").run(id, id);
     database.transaction(() => {
       addSite("xinfa");
       audit.record(anEntry({ action: "addSite", target: "site:xinfa" }));

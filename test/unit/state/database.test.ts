@@ -138,7 +138,7 @@ test("overwritten pages are found at the start", () => {
   const folder = aFolder();
   const database = aDatabase(folder);
   database.transaction(() => {
-    const insert = database.db.prepare("INSERT INTO sites VALUES (?, ?, 1)");
+    const insert = database.db.prepare("INSERT INTO sites (id, name, created_at) VALUES (?, ?, 1)");
     for (let i = 0; i < 2_000; i++) insert.run(`site-${i}`, "x".repeat(100));
   });
   database.close();
@@ -157,7 +157,7 @@ test("a failed transaction changes neither the database nor what is in memory", 
   const applied: string[] = [];
   expect(() =>
     database.transaction((committed) => {
-      database.db.exec("INSERT INTO sites VALUES ('a', 'A', 1)");
+      database.db.exec("INSERT INTO sites (id, name, created_at) VALUES ('a', 'A', 1)");
       committed(() => applied.push("a"));
       throw new Error("stop");
     }),
@@ -177,7 +177,7 @@ test("a transaction without a sync of its own leaves the next one synced", () =>
 test("a transaction inside another one is refused, and the outer one goes on", () => {
   const database = aDatabase();
   database.transaction(() => {
-    database.db.exec("INSERT INTO sites VALUES ('a', 'A', 1)");
+    database.db.exec("INSERT INTO sites (id, name, created_at) VALUES ('a', 'A', 1)");
     expect(() => database.transaction(() => {})).toThrow("inside another");
   });
   expect(database.db.prepare("SELECT count(*) AS n FROM sites").get()).toEqual({ n: 1 });
@@ -186,7 +186,11 @@ test("a transaction inside another one is refused, and the outer one goes on", (
 test("what hears of a commit may write itself", () => {
   const database = aDatabase();
   database.transaction((committed) =>
-    committed(() => database.transaction(() => database.db.exec("INSERT INTO sites VALUES ('a', 'A', 1)"))),
+    committed(() =>
+      database.transaction(() =>
+        database.db.exec("INSERT INTO sites (id, name, created_at) VALUES ('a', 'A', 1)"),
+      ),
+    ),
   );
   expect(database.db.prepare("SELECT count(*) AS n FROM sites").get()).toEqual({ n: 1 });
 });
@@ -196,7 +200,7 @@ test("a full disk refuses the transaction, says so, and the next one works when 
   const pages = Number(database.db.prepare("PRAGMA page_count").get()?.page_count);
   const fill = () =>
     database.transaction(() =>
-      database.db.exec(`INSERT INTO sites VALUES ('a', '${"x".repeat(100_000)}', 1)`),
+      database.db.exec(`INSERT INTO sites (id, name, created_at) VALUES ('a', '${"x".repeat(100_000)}', 1)`),
     );
   database.db.exec(`PRAGMA max_page_count = ${pages}`);
   expect(fill).toThrow(
@@ -217,7 +221,7 @@ test("a copy taken in the middle of a large transaction has nothing of it", () =
   mkdirSync(copy);
   // So small a cache spills pages of the running transaction into the file.
   database.db.exec("PRAGMA cache_size = 5");
-  const insert = database.db.prepare("INSERT INTO sites VALUES (?, ?, 1)");
+  const insert = database.db.prepare("INSERT INTO sites (id, name, created_at) VALUES (?, ?, 1)");
   database.transaction(() => insert.run("before", "x"));
   const wal = join(folder, `${databaseFile}-wal`);
   const settled = statSync(wal).size;
@@ -239,7 +243,7 @@ test.each(programFiles.map((name, index) => [name, index + 1]))(
     const files = upTo.map((name) => [name, readFileSync(new URL(name, programMigrations), "utf8")]);
     const old = aDatabase(folder, { migrations: aMigrationFolder(Object.fromEntries(files)) });
     old.db.exec(`
-      INSERT INTO sites VALUES ('elm', '榆树小区', 1);
+      INSERT INTO sites (id, name, created_at) VALUES ('elm', '榆树小区', 1);
       INSERT INTO devices VALUES ('elm', 'hub', 'box', 'Hub', NULL, NULL, NULL, '{}', NULL, 2);
       INSERT INTO devices VALUES ('elm', 'a', 'lamp', 'A', '3', '1', 'hub', '{"outdoor":true}', 5000, 3);
       INSERT INTO device_limits VALUES ('elm', 'a', 'hot', 'above', 70);

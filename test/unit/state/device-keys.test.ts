@@ -238,7 +238,7 @@ test("passwords of a database that was made before are taken over", () => {
   const database = aDatabase(directory, { migrations: pathToFileURL(`${before}/`) });
   const pepper = openPepperOf(directory, database);
   const hash = (password: string) => createSecrets({ pepper, randomBytes }).hash(password);
-  database.db.exec("INSERT INTO sites VALUES ('elm', 'Elm', 1)");
+  database.db.exec("INSERT INTO sites (id, name, created_at) VALUES ('elm', 'Elm', 1)");
   database.db.exec(
     "INSERT INTO devices (site, id, kind, name, created_at) VALUES ('elm', 'a', 'lamp', 'a', 1)",
   );

@@ -45,6 +45,22 @@ test("a device is known after a restart as it was registered", () => {
   });
 });
 
+test("a site keeps its address and telephone number, and a wrong number is refused with what would be right", () => {
+  const { registry: before, restart } = aState();
+  before.addSite({ id: "elm", name: "榆树小区", address: " 榆树路 3 号 ", phone: "0592-555 0101" });
+  before.updateSite("elm", { name: "榆园" });
+  const { registry } = restart();
+  expect(registry.site("elm")).toMatchObject({
+    ...{ name: "榆园", address: "榆树路 3 号", phone: "0592-555 0101" },
+  });
+  registry.updateSite("elm", { phone: null });
+  expect(registry.site("elm")).toMatchObject({ address: "榆树路 3 号", phone: undefined });
+  expect(() => registry.updateSite("elm", { phone: "at the gate" })).toThrow(
+    refusal("invalid-request", "phone", "as 0592-5551190"),
+  );
+  expect(() => registry.updateSite("oak", { name: "Oak" })).toThrow(refusal("not-found", "site"));
+});
+
 test("a fact that is text may come as the number that it looks like", () => {
   const { registry } = aState();
   registry.addSite({ id: "elm", name: "Elm" });
