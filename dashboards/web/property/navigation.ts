@@ -3,6 +3,8 @@ import { defineArea } from "../i18n/words.ts";
 /** Names of the pages in the navigation. */
 export const navigationArea = defineArea({
   overview: { zh: "总览", en: "Overview" },
+  devices: { zh: "设备", en: "Devices" },
+  thresholds: { zh: "阈值", en: "Limits" },
   fire: { zh: "消防", en: "Fire" },
   wall: { zh: "大屏", en: "Wall" },
   allSites: { zh: "全部小区", en: "All sites" },

@@ -22,4 +22,15 @@ export const routes: readonly PageRoute[] = [
     component: () => import("./pages/OverviewPage.vue"),
     entry: { label: "overview", icon: "overview", group: "watch" },
   },
+  {
+    path: "/devices",
+    component: () => import("./pages/DevicesPage.vue"),
+    entry: { label: "devices", icon: "device", group: "watch" },
+  },
+  { path: "/devices/:site/:kind/:id", component: () => import("./pages/DevicePage.vue") },
+  {
+    path: "/thresholds",
+    component: () => import("./pages/ThresholdsPage.vue"),
+    entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
+  },
 ];

@@ -10,3 +10,9 @@ export interface Column<Row> {
   /** Left out on narrow screens. */
   readonly isExtra?: boolean;
 }
+
+/** By which column the rows of a table stand, and which way. */
+export interface Order {
+  readonly column: string | undefined;
+  readonly isDown: boolean;
+}

@@ -1,0 +1,36 @@
+import { defineArea } from "../../i18n/words.ts";
+
+/** Texts of the list of devices. */
+export const devicesArea = defineArea({
+  title: { zh: "设备", en: "Devices" },
+  countAll: { zh: "共 {total} 台", en: "{total} devices" },
+  countShown: { zh: "显示 {shown} / {total} 台", en: "{shown} of {total} devices" },
+  search: { zh: "搜索名称、编号、楼栋、楼层", en: "Search name, id, building, floor" },
+  kind: { zh: "设备类型", en: "Kind" },
+  allKinds: { zh: "全部类型", en: "All kinds" },
+  kindCount: { zh: "{kind}（{count}）", en: "{kind} ({count})" },
+  building: { zh: "楼栋", en: "Building" },
+  allBuildings: { zh: "全部楼栋", en: "All buildings" },
+  presence: { zh: "在线状态", en: "Presence" },
+  anyPresence: { zh: "在线与离线", en: "Online or not" },
+  alert: { zh: "告警", en: "Alerts" },
+  anyAlert: { zh: "有无告警", en: "With or without alert" },
+  openAlert: { zh: "有未恢复告警", en: "With an open alert" },
+  clear: { zh: "清除筛选", en: "Clear filters" },
+  csv: { zh: "导出列表", en: "Export list" },
+  name: { zh: "名称", en: "Name" },
+  id: { zh: "编号", en: "Id" },
+  site: { zh: "小区", en: "Site" },
+  floor: { zh: "楼层", en: "Floor" },
+  place: { zh: "位置", en: "Place" },
+  state: { zh: "状态", en: "State" },
+  values: { zh: "主要数据", en: "Key values" },
+  last: { zh: "最近消息", en: "Last heard" },
+  noDevices: { zh: "还没有登记设备", en: "No devices registered yet" },
+  noDevicesDetail: {
+    zh: "在“设备登记”中添加设备后，会显示在这里。",
+    en: "Once devices are registered they appear here.",
+  },
+  noMatch: { zh: "没有符合条件的设备", en: "No device fits these filters" },
+  noMatchDetail: { zh: "换个关键词，或清除筛选。", en: "Try another word, or clear the filters." },
+});
