@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Catalogue } from "../devices/kit/kind.ts";
 import { faultOf } from "./alert/fault-table.ts";
 import { createHolds } from "./alert/mute/holds.ts";
+import { createRehearsal } from "./alert/rehearsal.ts";
 import { readScreens } from "./api/screens/files.ts";
 import { openApi } from "./api/server.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
@@ -210,6 +211,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     screens: readScreens(screensFolder),
     series,
     historyLimits: config.series,
+    rehearse: createRehearsal({ settings: config.alert.judge, log }),
   });
   closers.add("HTTP", () => api.close());
 

@@ -1,4 +1,4 @@
-import type { Severity, Values } from "../../devices/kit/kind.ts";
+import type { Limits, Rule, Severity, Values } from "../../devices/kit/kind.ts";
 import type {
   Affected,
   Change,
@@ -329,3 +329,28 @@ export interface MuteDesk {
   /** Ends it now; a planned one never begins. */
   end(which: { readonly site: string; readonly id: string }, actor: MuteActor): Promise<Mute>;
 }
+
+/** What a device said at one moment of the past. */
+export type PastReading = Pick<Reading, "at" | "event" | "values">;
+
+/** A time in which an alert would have been open, epoch ms; `to` is undefined while it would be open still. */
+export interface Episode {
+  readonly from: number;
+  readonly to: number | undefined;
+}
+
+/** One rule of one device with numbers to try, and what the device said, oldest first. */
+export interface Rehearsal {
+  readonly device: KnownDevice;
+  readonly rule: Rule;
+  readonly limits: Limits;
+  /** What held before the first reading. */
+  readonly before: Readonly<Values>;
+  readonly readings: readonly PastReading[];
+  /** Begin and end of what is looked at, epoch ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Says when a rule would have raised with other numbers. Nobody is told and nothing is kept. */
+export type Rehearse = (rehearsal: Rehearsal) => readonly Episode[];

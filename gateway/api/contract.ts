@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
 import type { alert, alertDetail, change } from "./schemas/alert.ts";
 import type { command } from "./schemas/command.ts";
-import type { credentials } from "./schemas/credentials.ts";
+import type { claimOffer, credentials, rotatedDevice } from "./schemas/credentials.ts";
 import type {
   building,
   deviceDetail,
@@ -18,6 +18,7 @@ import type {
 import type { incident, incidentDetail } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
+import type { limitPreview } from "./schemas/limit-preview.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
 import type { session, whoAmI } from "./schemas/people.ts";
 import type { problem } from "./schemas/problem.ts";
@@ -74,6 +75,12 @@ export type ImportResult = z.output<typeof importResult>;
 export type EffectiveLimit = z.output<typeof effectiveLimit>;
 /** An override for all devices of a kind on a site. */
 export type SiteLimit = z.output<typeof siteLimit>;
+/** What other numbers of a rule would have done. */
+export type LimitPreview = z.output<typeof limitPreview>;
+/** A new password of a device, shown once. */
+export type RotatedDevice = z.output<typeof rotatedDevice>;
+/** A code that an installer exchanges for a password, shown once. */
+export type ClaimOffer = z.output<typeof claimOffer>;
 /** A command with its whole life. */
 export type Command = z.output<typeof command>;
 /** An alert. */

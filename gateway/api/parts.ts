@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Catalogue, Text, Value } from "../../devices/kit/kind.ts";
-import type { Alert, Book, IncidentBook, IncidentDesk, MuteDesk } from "../alert/contract.ts";
+import type { Alert, Book, IncidentBook, IncidentDesk, MuteDesk, Rehearse } from "../alert/contract.ts";
 import type { Clock } from "../clock.ts";
 import type { Duty, DutyBook, DutyCheck, DutyDesk } from "../duty/contract.ts";
 import type { RejectionGroup, RejectionQuery } from "../ingest/contract.ts";
@@ -59,6 +59,8 @@ export interface ApiParts {
   readonly persons: Persons;
   readonly live: Hub;
   readonly series: Pick<Series, "range" | "total" | "export">;
+  /** Tries numbers of a rule on the past. */
+  readonly rehearse: Rehearse;
   /** Most devices of one query of the history. */
   readonly historyLimits: { readonly maxDevices: number };
   readonly backups: Downloads;

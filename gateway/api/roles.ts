@@ -40,6 +40,8 @@ export const rights = {
   getSiteLimits: { who: "everyone", reach: "site" },
   setSiteLimit: { who: "office", reach: "site" },
   removeSiteLimit: { who: "office", reach: "site" },
+  // It costs the series store a look at days of values.
+  previewLimits: { who: "office", reach: "site" },
 
   listDevices: { who: "everyone", reach: "site" },
   getDevice: { who: "everyone", reach: "site" },

@@ -35,6 +35,7 @@ import { importRoutes } from "./routes/import.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { kindRoutes } from "./routes/kinds.ts";
+import { limitPreviewRoutes } from "./routes/limit-preview.ts";
 import { limitRoutes } from "./routes/limits.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { loginPageRoutes } from "./routes/login-pages.ts";
@@ -130,6 +131,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   claimRoutes,
   importRoutes,
   limitRoutes,
+  limitPreviewRoutes,
   commandRoutes,
   alertRoutes,
   incidentRoutes,

@@ -60,6 +60,13 @@ export const apiSettings = z.object({
     .max(65_535)
     .optional()
     .describe("Port that claimed devices are told to connect to; without it the one that MQTT listens on."),
+  previewMs: z
+    .int()
+    .min(100)
+    .default(10_000)
+    .describe(
+      "Longest time that other numbers of a rule are tried on the past, ms; devices that are left then are named as skipped.",
+    ),
   trustProxy: z
     .array(z.string())
     .default([])

@@ -163,6 +163,8 @@ export interface DeviceQuery {
   readonly site?: string | undefined;
   readonly kind?: string | undefined;
   readonly building?: string | undefined;
+  /** Id of the device that they hang on. */
+  readonly parent?: string | undefined;
   /** Part of the id or name, case-insensitive. */
   readonly text?: string | undefined;
   readonly limit: number;

@@ -48,7 +48,7 @@ export function createDeviceIndex({ maxPage }: { maxPage: number }): DeviceIndex
       byPlace.delete(key);
       sorted.splice(firstAtLeast(sorted, key), 1);
     },
-    search({ site, kind, building, text, limit, cursor }) {
+    search({ site, kind, building, parent, text, limit, cursor }) {
       const most = Math.max(1, Math.min(limit, maxPage));
       const words = normalise(text ?? "")
         .split(/\s+/)
@@ -63,6 +63,7 @@ export function createDeviceIndex({ maxPage }: { maxPage: number }): DeviceIndex
         if (!entry.key.startsWith(prefix)) break;
         if (kind !== undefined && entry.known.kind !== kind) continue;
         if (building !== undefined && entry.known.building !== building) continue;
+        if (parent !== undefined && entry.known.parent !== parent) continue;
         if (!words.every((word) => entry.text.includes(word))) continue;
         if (items.length === most) return { items, next: writeCursor(items[most - 1]!) };
         items.push(entry.known);

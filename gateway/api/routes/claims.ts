@@ -1,5 +1,6 @@
 import { GatewayError } from "../../errors.ts";
 import type { App } from "../app.ts";
+import { mqttPlaceOf } from "../mqtt-place.ts";
 import type { ApiParts } from "../parts.ts";
 import { createRateLimit } from "../rate.ts";
 import { claim, claimed } from "../schemas/credentials.ts";
@@ -55,16 +56,8 @@ export function claimRoutes(app: App, { access, clock, log, metrics, mqttDoor, s
       claims.add("claimed");
       const { site, kind, id, credentials } = found;
       log.info({ address: ip, device: `${site}/${kind}/${id}` }, "device claimed");
-      const door = mqttDoor(protocol === "https");
-      const host = settings.mqttHost === undefined ? {} : { host: settings.mqttHost };
-      const port = settings.mqttPort ?? door.port;
-      return {
-        site,
-        kind,
-        id,
-        ...credentials,
-        mqtt: { ...host, port, tls: door.tls, topic: `linli/v1/${site}/${kind}/${id}` },
-      };
+      const mqtt = mqttPlaceOf({ mqttDoor, settings }, `${site}/${kind}/${id}`, protocol);
+      return { site, kind, id, ...credentials, mqtt };
     },
   );
 }

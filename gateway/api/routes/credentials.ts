@@ -3,6 +3,7 @@ import { GatewayError } from "../../errors.ts";
 import type { KnownDevice } from "../../types.ts";
 import type { App } from "../app.ts";
 import { deviceOf, siteOf } from "../lookup.ts";
+import { mqttPlaceOf } from "../mqtt-place.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentKeyState, presentRotated } from "../present/credentials.ts";
 import {
@@ -10,7 +11,7 @@ import {
   claimCodes,
   claimOffer,
   keyState,
-  rotated,
+  rotatedDevice,
   rotatedDevices,
   rotation,
   siteRotation,
@@ -24,7 +25,10 @@ const site = z.object({ site: id });
 const url = "/api/v1/sites/:site/devices/:id/credentials";
 
 /** MqttPasswords and claim codes of devices: rotation, revocation, codes for installers. */
-export function credentialRoutes(app: App, parts: Pick<ApiParts, "registry" | "access">): void {
+export function credentialRoutes(
+  app: App,
+  parts: Pick<ApiParts, "registry" | "access" | "mqttDoor" | "settings">,
+): void {
   const { registry, access } = parts;
 
   app.post(
@@ -38,12 +42,13 @@ export function credentialRoutes(app: App, parts: Pick<ApiParts, "registry" | "a
           "The old one holds for `overlapS`, at most until the first connection with the new one; with 0 it stops at once and its connection ends. An open claim code ends. When the present password was never used it is replaced, and the one in use holds on.",
         params,
         body: rotation,
-        response: { 200: rotated, ...problems(400, 404) },
+        response: { 200: rotatedDevice, ...problems(400, 404) },
       },
     },
-    async ({ params, body }) => {
-      const [made] = access.devices.rotate([deviceOf(parts, params.site, params.id)], body?.overlapS);
-      return presentRotated(made!);
+    async ({ params, body, protocol }) => {
+      const known = deviceOf(parts, params.site, params.id);
+      const [made] = access.devices.rotate([known], body?.overlapS);
+      return { ...presentRotated(made!), mqtt: mqttPlaceOf(parts, known.device, protocol) };
     },
   );
 

@@ -40,6 +40,7 @@ export function deviceRoutes(
           ...paging,
           kind: kindName.optional(),
           building: z.string().max(128).optional(),
+          parent: deviceId.optional().describe("Only devices that hang on this one."),
           text: z.string().max(128).optional().describe("Part of the id or name."),
         }),
         response: { 200: pageOf(deviceItem), ...problems(400, 404) },

@@ -10,6 +10,7 @@ import {
   newSiteLimit,
   siteLimit,
   siteLimitKey,
+  siteLimitQuery,
 } from "../schemas/limit.ts";
 import { problems } from "../schemas/problem.ts";
 import { deviceId, id, pageOf } from "../schemas/shared.ts";
@@ -92,10 +93,11 @@ export function limitRoutes(app: App, parts: Pick<ApiParts, "registry">): void {
         summary: "The overrides of a site",
         description: "Each holds for every device of its kind that has no override of its own.",
         params: sitePath.params,
+        querystring: siteLimitQuery,
         response: { 200: pageOf(siteLimit), ...problems(400, 404) },
       },
     },
-    async ({ params }) => ({ items: overridesOf(params.site), next: null }),
+    async ({ params, query }) => ({ items: overridesOf(params.site, query.devices), next: null }),
   );
 
   app.put(
@@ -134,10 +136,13 @@ export function limitRoutes(app: App, parts: Pick<ApiParts, "registry">): void {
     },
   );
 
-  function overridesOf(site: string) {
+  function overridesOf(site: string, hasDevices = false) {
     return registry
       .limitOverrides(siteOf(parts, site).id)
-      .filter(({ device }) => device === undefined)
-      .map(({ kind, rule, limit, value }) => ({ kind, rule, limit, value }));
+      .filter(({ device }) => hasDevices || device === undefined)
+      .map(({ kind, rule, limit, value, device }) => ({
+        ...{ kind, rule, limit, value },
+        ...(device === undefined ? {} : { device }),
+      }));
   }
 }

@@ -8,6 +8,14 @@ export const credentials = z.object({ username: z.string(), password: z.string()
   examples: [{ username: "xinfa/bin-0012", password: "5mY0f…" }],
 });
 
+/** Where a device connects to. */
+const mqttPlace = z.object({
+  host: z.string().optional().describe("As api.mqttHost; absent: the one that this was sent to."),
+  port: z.int(),
+  tls: z.boolean().describe("Whether that port speaks TLS."),
+  topic: z.string().describe("The device's topics begin with it."),
+});
+
 /** A new password in the place of another. */
 export const rotated = z
   .object({
@@ -15,6 +23,11 @@ export const rotated = z
     previousUntil: time.nullable().describe("Until when the old password holds too; null: it ended at once."),
   })
   .meta({ id: "RotatedCredentials" });
+
+/** A new password of one device, with where it is used. */
+export const rotatedDevice = z
+  .object({ ...rotated.shape, mqtt: mqttPlace })
+  .meta({ id: "RotatedDeviceCredentials" });
 
 /** A claim code, shown once. */
 export const claimOffer = z.object({ code: z.string(), expiresAt: time }).meta({
@@ -101,11 +114,6 @@ export const claimed = z
     kind: kindName,
     id: deviceId,
     ...credentials.shape,
-    mqtt: z.object({
-      host: z.string().optional().describe("As api.mqttHost; absent: the one that this was sent to."),
-      port: z.int(),
-      tls: z.boolean().describe("Whether that port speaks TLS."),
-      topic: z.string().describe("The device's topics begin with it."),
-    }),
+    mqtt: mqttPlace,
   })
   .meta({ id: "ClaimedDevice" });

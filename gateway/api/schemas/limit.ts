@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kindName, text } from "./shared.ts";
+import { deviceName, flag, kindName, text } from "./shared.ts";
 
 /** One number of a rule as it holds now. */
 export const effectiveLimit = z
@@ -17,8 +17,19 @@ export const effectiveLimit = z
 
 /** One override that holds for all devices of a kind on a site. */
 export const siteLimit = z
-  .object({ kind: kindName, rule: z.string(), limit: z.string(), value: z.number() })
+  .object({
+    kind: kindName,
+    rule: z.string(),
+    limit: z.string(),
+    value: z.number(),
+    device: deviceName.optional().describe("With `devices`: the one that it holds for alone."),
+  })
   .meta({ id: "SiteLimit" });
+
+/** Which overrides of a site are wanted. */
+export const siteLimitQuery = z.strictObject({
+  devices: flag.default(false).describe("true: the overrides of single devices as well."),
+});
 
 const name = z.string().min(1).max(64);
 

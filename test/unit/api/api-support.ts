@@ -12,6 +12,8 @@ import { incidentSettings } from "../../../gateway/alert/incident/settings.ts";
 import { createMuteDesk } from "../../../gateway/alert/mute/desk.ts";
 import { openMutes } from "../../../gateway/alert/mute/mutes.ts";
 import { muteSettings } from "../../../gateway/alert/mute/settings.ts";
+import { createRehearsal } from "../../../gateway/alert/rehearsal.ts";
+import { judgeSettings } from "../../../gateway/alert/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
@@ -208,6 +210,7 @@ export async function anApi(options: Options = {}) {
     persons: noPersons,
     series: noStore,
     historyLimits: { maxDevices: 500 },
+    rehearse: createRehearsal({ settings: judgeSettings.parse({}), log }),
     backups: { download: async () => ({ name: "linli.tar.zst", content: Readable.from(["a backup"]) }) },
     screens: new Map(),
     health: { live: () => true, ready: () => [{ stage: "journal", ok: true, detail: "works" }] },

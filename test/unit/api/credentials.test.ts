@@ -18,6 +18,7 @@ describe("the credentials of a device", () => {
     expect(body).toEqual({
       username: "xinfa/bin-1",
       password: expect.stringMatching(/^[0-9a-z]{26}$/),
+      mqtt: { port: 1883, tls: false, topic: "linli/v1/xinfa/waste-bin/bin-1" },
       previousUntil: new Date(parts.clock.now() + 3_600_000).toISOString(),
     });
     const shown = await parts.call("viewer", `GET ${bin}`);
