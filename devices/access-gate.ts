@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { battery, fact, flag, state } from "./kit/fields.ts";
 import type { CommandKind, RuleInput } from "./kit/kind.ts";
@@ -16,7 +17,10 @@ const commands: Record<string, CommandKind> = {
   open: {
     title: { zh: "开门一次", en: "Open once" },
     args: z.strictObject({
-      seconds: z.int().min(1).max(60).default(5).describe("How long it stays unlocked"),
+      seconds: argument(
+        { zh: "开锁时长（秒）", en: "Stays unlocked for (s)" },
+        z.int().min(1).max(60).default(5).describe("How long it stays unlocked"),
+      ),
     }),
     maxAgeMs: 10_000,
   },
@@ -24,7 +28,10 @@ const commands: Record<string, CommandKind> = {
   "hold-open": {
     title: { zh: "保持常开", en: "Hold open" },
     args: z.strictObject({
-      minutes: z.int().min(1).max(480).describe("After this time it locks again by itself"),
+      minutes: argument(
+        { zh: "常开时长（分钟）", en: "Held open for (min)" },
+        z.int().min(1).max(480).describe("After this time it locks again by itself"),
+      ),
     }),
     maxAgeMs: 60_000,
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, battery, fact, flag, state } from "./kit/fields.ts";
 import { partFacts } from "./kit/gb26875.ts";
@@ -26,7 +27,10 @@ const commands: Record<string, CommandKind> = {
   mute: {
     title: { zh: "消音", en: "Mute the sounder" },
     args: z.strictObject({
-      minutes: z.int().min(1).max(15).default(10).describe("Then it sounds again if it still has to"),
+      minutes: argument(
+        { zh: "消音时长（分钟）", en: "Silent for (min)" },
+        z.int().min(1).max(15).default(10).describe("Then it sounds again if it still has to"),
+      ),
     }),
     // One that waited could silence another alarm than the one it was meant for.
     maxAgeMs: 30_000,

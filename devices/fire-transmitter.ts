@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, flag, number, state, text } from "./kit/fields.ts";
 import { transmitterFacts } from "./kit/gb26875.ts";
@@ -15,7 +16,10 @@ const commands: Record<string, CommandKind> = {
   "duty-check": {
     title: { zh: "查岗", en: "Duty check" },
     args: z.strictObject({
-      answerS: z.int().min(60).max(600).default(600).describe("Sounds until answered, at most so long"),
+      answerS: argument(
+        { zh: "应答时限（秒）", en: "Answer within (s)" },
+        z.int().min(60).max(600).default(600).describe("Sounds until answered, at most so long"),
+      ),
     }),
     maxAgeMs: 60_000,
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, battery, state, time } from "./kit/fields.ts";
 import type { CommandKind } from "./kit/kind.ts";
@@ -14,14 +15,22 @@ const commands: Record<string, CommandKind> = {
   answer: {
     title: { zh: "应答求助", en: "Tell the person that help is coming" },
     args: z.strictObject({
-      text: z.string().min(1).max(100).optional().describe("Read out where the device can speak"),
+      text: argument(
+        { zh: "播报内容", en: "Text to read out" },
+        z.string().min(1).max(100).optional().describe("Read out where the device can speak"),
+      ),
     }),
     // Help that was promised an hour ago and has not come is worse than silence.
     maxAgeMs: 120_000,
   },
   locate: {
     title: { zh: "鸣响寻找", en: "Sound to be found" },
-    args: z.strictObject({ seconds: z.int().min(1).max(120).default(20).describe("How long it sounds") }),
+    args: z.strictObject({
+      seconds: argument(
+        { zh: "响铃时长（秒）", en: "Sounds for (s)" },
+        z.int().min(1).max(120).default(20).describe("How long it sounds"),
+      ),
+    }),
     maxAgeMs: 60_000,
   },
 };

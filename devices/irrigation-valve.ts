@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { battery, fact, flag, percent, state, time } from "./kit/fields.ts";
 import type { CommandKind, RuleInput, Values } from "./kit/kind.ts";
@@ -15,8 +16,14 @@ const commands: Record<string, CommandKind> = {
   open: {
     title: { zh: "开阀灌溉", en: "Open for a time" },
     args: z.strictObject({
-      durationS: z.int().min(10).max(7200).describe("It closes by itself after this time"),
-      opening: z.int().min(1).max(100).default(100).describe("How far it opens, %"),
+      durationS: argument(
+        { zh: "灌溉时长（秒）", en: "Open for (s)" },
+        z.int().min(10).max(7200).describe("It closes by itself after this time"),
+      ),
+      opening: argument(
+        { zh: "开度（%）", en: "Opening (%)" },
+        z.int().min(1).max(100).default(100).describe("How far it opens, %"),
+      ),
     }),
     // An open that waited longer could meet another weather, another schedule or a person at work.
     maxAgeMs: 60_000,

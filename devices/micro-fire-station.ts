@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { alarmFlag, battery, count, fact, flag, state } from "./kit/fields.ts";
 import type { CommandKind, RuleInput } from "./kit/kind.ts";
@@ -17,21 +18,38 @@ const commands: Record<string, CommandKind> = {
   dispatch: {
     title: { zh: "调派出动", en: "Dispatch the crew" },
     args: z.strictObject({
-      incident: z.string().min(1).max(64).describe("Id of the incident"),
-      place: z.string().min(1).max(200).describe("Where to go, as it is read out"),
-      note: z.string().max(500).optional().describe("What burns, who is inside, which way is open"),
+      incident: argument(
+        { zh: "警情编号", en: "Incident id" },
+        z.string().min(1).max(64).describe("Id of the incident"),
+      ),
+      place: argument(
+        { zh: "地点", en: "Place" },
+        z.string().min(1).max(200).describe("Where to go, as it is read out"),
+      ),
+      note: argument(
+        { zh: "现场情况", en: "What is known" },
+        z.string().max(500).optional().describe("What burns, who is inside, which way is open"),
+      ),
     }),
     maxAgeMs: 60_000,
   },
   "stand-down": {
     title: { zh: "撤销调派", en: "Stand down" },
-    args: z.strictObject({ incident: z.string().min(1).max(64).describe("Id of the incident") }),
+    args: z.strictObject({
+      incident: argument(
+        { zh: "警情编号", en: "Incident id" },
+        z.string().min(1).max(64).describe("Id of the incident"),
+      ),
+    }),
     maxAgeMs: 300_000,
   },
   "duty-check": {
     title: { zh: "查岗", en: "Duty check" },
     args: z.strictObject({
-      answerS: z.int().min(60).max(600).default(600).describe("Sounds until answered, at most so long"),
+      answerS: argument(
+        { zh: "应答时限（秒）", en: "Answer within (s)" },
+        z.int().min(60).max(600).default(600).describe("Sounds until answered, at most so long"),
+      ),
     }),
     maxAgeMs: 60_000,
   },
@@ -39,7 +57,10 @@ const commands: Record<string, CommandKind> = {
     title: { zh: "声光警报", en: "Siren" },
     args: z.strictObject({
       on: z.boolean(),
-      seconds: z.int().min(1).max(300).default(60).describe("Falls silent after this time"),
+      seconds: argument(
+        { zh: "响铃时长（秒）", en: "Sounds for (s)" },
+        z.int().min(1).max(300).default(60).describe("Falls silent after this time"),
+      ),
     }),
     maxAgeMs: 10_000,
   },

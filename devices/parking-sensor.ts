@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { battery, count, fact, flag, state } from "./kit/fields.ts";
 import type { CommandKind, RuleInput } from "./kit/kind.ts";
@@ -27,7 +28,12 @@ const capacity = count({ zh: "车位总数", en: "Capacity" });
 const commands: Record<string, CommandKind> = {
   locate: {
     title: { zh: "闪灯定位", en: "Flash to be found" },
-    args: z.strictObject({ seconds: z.int().min(1).max(300).default(30).describe("How long it flashes") }),
+    args: z.strictObject({
+      seconds: argument(
+        { zh: "闪灯时长（秒）", en: "Flashes for (s)" },
+        z.int().min(1).max(300).default(30).describe("How long it flashes"),
+      ),
+    }),
     maxAgeMs: 60_000,
   },
   reset: {

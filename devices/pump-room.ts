@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { argument } from "./kit/arguments.ts";
 import { defineKind } from "./kit/define.ts";
 import { runsUnasked, startsOn } from "./kit/demand-rules.ts";
 import { alarmFlag, flag, ratio, state } from "./kit/fields.ts";
@@ -21,7 +22,10 @@ const commands: Record<string, CommandKind> = {
   "test-fire-pump": {
     title: { zh: "消防泵试运行", en: "Test the fire pump" },
     args: z.strictObject({
-      seconds: z.int().min(10).max(600).default(120).describe("It stops by itself, unless a fire needs it"),
+      seconds: argument(
+        { zh: "运行时长（秒）", en: "Runs for (s)" },
+        z.int().min(10).max(600).default(120).describe("It stops by itself, unless a fire needs it"),
+      ),
     }),
     maxAgeMs: 60_000,
   },

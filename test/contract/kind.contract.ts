@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { describeKind } from "../../devices/kit/describe.ts";
 import { compileFields } from "../../devices/kit/fields.ts";
 import type { Facts, Kind, Rule, Sample, SimulatedMessage, Text } from "../../devices/kit/kind.ts";
@@ -268,6 +269,12 @@ function textsOf(kind: Kind): { path: string; text: Text }[] {
     ...titled("facts", kind.facts),
     ...titled("events", kind.events),
     ...titled("commands", kind.commands),
+    ...Object.entries(kind.commands).flatMap(([command, { args }]) =>
+      Object.entries(args.shape).map(([name, schema]) => ({
+        path: `commands.${command}.${name}`,
+        text: (schema as z.ZodType).meta()?.label as Text,
+      })),
+    ),
     ...kind.rules.flatMap(ofRule),
   ];
 }

@@ -2,11 +2,13 @@ import { locale } from "../i18n/language.ts";
 import { common } from "../i18n/shared-words.ts";
 
 /** How a moment is shown. */
-export type TimeStyle = "time" | "date" | "moment" | "minute";
+export type TimeStyle = "time" | "clock" | "day" | "date" | "moment" | "minute";
 
 const styles: Readonly<Record<TimeStyle, Intl.DateTimeFormatOptions>> = {
   time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   minute: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  clock: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { month: "short", day: "numeric" },
   date: { dateStyle: "medium" },
   moment: {
     ...{ year: "numeric", month: "short", day: "numeric" },

@@ -16,7 +16,7 @@ export interface Live extends LiveStore {
 
 /** What a screen watches; everything when absent. */
 export interface LiveFilter {
-  readonly types?: readonly ("reading" | "presence" | "alert" | "incident")[];
+  readonly types?: readonly ("reading" | "presence" | "alert" | "incident" | "command")[];
   readonly site?: string;
 }
 
@@ -69,7 +69,10 @@ export function startLive(filter: LiveFilter = {}): Live {
   return { ...store, connection, lostAt };
 }
 
-function addressOf({ types = ["reading", "presence", "alert", "incident"], site }: LiveFilter): string {
+function addressOf({
+  types = ["reading", "presence", "alert", "incident", "command"],
+  site,
+}: LiveFilter): string {
   const query = new URLSearchParams({ types: types.join(",") });
   if (site !== undefined) query.set("site", site);
   return `/api/v1/stream?${query}`;
@@ -82,4 +85,11 @@ function readEvent({ event, data, id }: StreamEvent): LiveEvent[] {
   return [read];
 }
 
-const known: ReadonlySet<string> = new Set(["snapshot", "reading", "presence", "alert", "incident"]);
+const known: ReadonlySet<string> = new Set([
+  "snapshot",
+  "reading",
+  "presence",
+  "alert",
+  "incident",
+  "command",
+]);

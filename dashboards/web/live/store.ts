@@ -2,6 +2,7 @@ import { type ShallowRef, shallowReactive, shallowRef } from "vue";
 import type {
   Alert,
   AlertEvent,
+  CommandEvent,
   Incident,
   IncidentEvent,
   PresenceEvent,
@@ -11,6 +12,7 @@ import type {
   SnapshotEvent,
 } from "../../../gateway/api/contract.ts";
 import { createAlerts } from "./alerts.ts";
+import { createCommands } from "./commands.ts";
 import {
   deviceOf,
   type LiveAlert,
@@ -29,6 +31,7 @@ export type LiveEvent = { readonly isDurable: boolean } & (
   | { readonly type: "presence"; readonly data: PresenceEvent }
   | { readonly type: "alert"; readonly data: AlertEvent }
   | { readonly type: "incident"; readonly data: IncidentEvent }
+  | { readonly type: "command"; readonly data: CommandEvent }
 );
 
 /** What the store cannot know from the stream and asks the API for; each answer comes back through `take…`. */
@@ -59,11 +62,15 @@ export interface LiveStore {
   readonly incidents: ShallowRef<readonly LiveIncident[]>;
   /** The last messages, newest first. */
   readonly recent: ShallowRef<readonly RecentMessage[]>;
+  /** The last steps of commands, newest first. */
+  readonly commandSteps: ShallowRef<readonly CommandEvent[]>;
   /** Whether a snapshot was taken. */
   readonly isFilled: ShallowRef<boolean>;
   apply(events: readonly LiveEvent[]): void;
   takeDevice(device: SnapshotDevice): void;
   takeDevices(devices: readonly SnapshotDevice[]): void;
+  /** Somebody removed the device here; the stream does not tell of it. */
+  dropDevice(name: string): void;
   takeAlerts(alerts: readonly Alert[]): void;
   takeIncident(incident: Incident): void;
 }
@@ -87,6 +94,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     siteName: (id) => sites.value.find((site) => site.id === id)?.name,
   });
   const recent = createRecent();
+  const commands = createCommands();
   let isMembershipNew = false;
 
   function addDevice(shown: SnapshotDevice): void {
@@ -174,6 +182,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     else if (event.type === "presence") takePresence(event.data);
     else if (event.type === "alert") alerts.apply(event.data, event.isDurable);
     else if (event.type === "incident") incidents.apply(event.data, event.isDurable);
+    else if (event.type === "command") commands.add(event.data);
     else takeSnapshot(event.data);
   }
 
@@ -183,6 +192,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     alerts.flush();
     incidents.flush();
     recent.flush();
+    commands.flush();
     tallies.flush();
   }
 
@@ -196,12 +206,21 @@ export function createStore(ask: StoreQuestions): LiveStore {
     alerts: alerts.open,
     incidents: incidents.open,
     recent: recent.last,
+    commandSteps: commands.last,
     apply(events) {
       for (const event of events) applyOne(event);
       flush();
     },
     takeDevice: (device) => takeDevices([device]),
     takeDevices,
+    dropDevice(name) {
+      const device = devices.get(name);
+      if (device === undefined) return;
+      devices.delete(name);
+      tallies.remove(device);
+      isMembershipNew = true;
+      flush();
+    },
     takeAlerts(found) {
       for (const alert of found) alerts.take(alert);
       flush();

@@ -27,6 +27,7 @@ export interface Tallies {
   /** Every tally; changes when a kind or site comes or goes. */
   readonly all: ShallowRef<readonly ShallowRef<Tally>[]>;
   add(device: LiveDevice): void;
+  remove(device: LiveDevice): void;
   presence(device: LiveDevice, before: Presence): void;
   value(device: LiveDevice, field: string, before: unknown, after: unknown): void;
   /** `by` is 1 when an alert opens and -1 when it ends. */
@@ -74,6 +75,12 @@ export function createTallies(): Tallies {
       tally.total++;
       tally.presence[device.presence]++;
       for (const field in device.values) count(tally, field, device.values[field]?.value, 1);
+    },
+    remove(device) {
+      const tally = tallyOf(device.site, device.kind);
+      tally.total--;
+      tally.presence[device.presence]--;
+      for (const field in device.values) count(tally, field, device.values[field]?.value, -1);
     },
     presence(device, before) {
       const { presence } = tallyOf(device.site, device.kind);

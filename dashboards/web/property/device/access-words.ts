@@ -1,0 +1,56 @@
+import { defineArea } from "../../i18n/words.ts";
+
+/** Texts of how a device logs in. */
+export const accessArea = defineArea({
+  state: { zh: "接入状态", en: "Credentials" },
+  active: { zh: "密码有效", en: "Password in use" },
+  rotating: { zh: "新旧密码并用", en: "Old and new password hold" },
+  unclaimed: { zh: "等待认领", en: "Waits to be claimed" },
+  "claim-expired": { zh: "认领码已过期", en: "Claim code expired" },
+  revoked: { zh: "已停用", en: "Shut out" },
+  issuedAt: { zh: "密码签发", en: "Password issued" },
+  lastUsedAt: { zh: "最近登录", en: "Last log-in" },
+  previousUntil: { zh: "旧密码有效至", en: "Old password until" },
+  claimUntil: { zh: "认领码有效至", en: "Claim code until" },
+  revokedAt: { zh: "停用时间", en: "Shut out" },
+  notUsed: { zh: "新密码还没有用过", en: "The new password was not used yet" },
+  actions: { zh: "更换与停用", en: "Change and shut out" },
+  rotate: { zh: "更换密码", en: "New password" },
+  rotateAsk: {
+    zh: "将为“{device}”生成新密码，只显示一次。旧密码在宽限时间内仍可使用，设备用新密码登录后旧密码失效。",
+    en: "“{device}” gets a new password, which is shown once. The old one holds for a while, until the device logs in with the new one.",
+  },
+  claim: { zh: "生成认领码", en: "Make claim code" },
+  claimAsk: {
+    zh: "将为“{device}”生成认领码，供安装人员在现场换取密码。之前的认领码失效。",
+    en: "“{device}” gets a claim code that an installer exchanges for a password on site. The last code ends.",
+  },
+  revoke: { zh: "停用", en: "Shut out" },
+  revokeAsk: {
+    zh: "“{device}”的连接立即断开，无法再上报，也不会再报警，直到更换密码或重新认领。",
+    en: "The connection of “{device}” ends at once. It cannot report or raise any alarm until it has a new password or claim code.",
+  },
+  revokedToast: { zh: "已停用", en: "Shut out" },
+  once: {
+    zh: "只显示这一次，请现在保存或写入设备。",
+    en: "Shown this once: keep it now, or put it into the device.",
+  },
+  passwordTitle: { zh: "新密码", en: "New password" },
+  codeTitle: { zh: "认领码", en: "Claim code" },
+  username: { zh: "用户名", en: "User name" },
+  password: { zh: "密码", en: "Password" },
+  server: { zh: "MQTT 服务器", en: "MQTT server" },
+  topic: { zh: "主题", en: "Topic" },
+  code: { zh: "认领码", en: "Code" },
+  validUntil: { zh: "有效至", en: "Valid until" },
+  withTls: { zh: "{host}:{port}（TLS）", en: "{host}:{port} (TLS)" },
+  plain: { zh: "{host}:{port}", en: "{host}:{port}" },
+  copy: { zh: "复制“{name}”", en: "Copy {name}" },
+  copied: { zh: "已复制", en: "Copied" },
+  notCopied: {
+    zh: "浏览器不允许复制，请手动选择。",
+    en: "The browser did not let us copy; select it by hand.",
+  },
+  howTo: { zh: "上报示例", en: "To send a reading" },
+  done: { zh: "已保存，关闭", en: "I have kept it" },
+});
