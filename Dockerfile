@@ -47,5 +47,5 @@ VOLUME ["/var/lib/linli"]
 EXPOSE 1883 8080 8883 8443
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=8", "gateway/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--max-old-space-size=2000", "gateway/main.ts"]
 CMD ["serve"]

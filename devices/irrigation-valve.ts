@@ -179,6 +179,7 @@ export default defineKind({
     offline({ severity: "minor", wake: telemetry({ open: false, battery: 90 }) }),
   ],
   summary: ["open", "flow", "soilMoisture", "pressure", "temperature", "battery"],
+  figure: "open",
   examples: [
     telemetry({
       open: false,

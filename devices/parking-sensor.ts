@@ -138,6 +138,7 @@ export default defineKind({
     offline({ severity: "minor", wake: telemetry({ occupied: false, battery: 90 }) }),
   ],
   summary: ["occupied", "count", "bayClass", "temperature", "battery"],
+  figure: "occupied",
   examples: [
     telemetry({ occupied: true, bayClass: "ev", temperature: 21.5, battery: 88 }),
     telemetry({ count: 87, capacity: 120 }),

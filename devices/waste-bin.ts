@@ -184,6 +184,7 @@ export default defineKind({
     offline({ severity: "minor", wake: telemetry({ fill: 0.4, battery: 90 }) }),
   ],
   summary: ["fill", "wasteClass", "temperature", "battery"],
+  figure: "fill",
   examples: [
     telemetry({
       fill: 0.42,

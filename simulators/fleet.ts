@@ -176,8 +176,8 @@ export function startFleet(options: FleetOptions): Fleet {
     if (everyMs === undefined) return;
     const random = createRandom(`${options.seed}/incidents`);
     const candidates = players.map(({ id, kind }, i) => ({ id, kind, facts: devices[i]?.facts ?? {} }));
-    const { incidentLastsMs: lastsMs } = settings;
-    ends.push(startIncidents({ clock, random, everyMs, lastsMs, devices: candidates, provoke }));
+    const { incidentLastsMs: lastsMs, fireEveryMs } = settings;
+    ends.push(startIncidents({ clock, random, everyMs, fireEveryMs, lastsMs, devices: candidates, provoke }));
   });
   ready.catch(() => {});
 

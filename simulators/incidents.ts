@@ -15,6 +15,8 @@ export interface IncidentParts {
   readonly random: () => number;
   /** Time between two incidents, ms. */
   readonly everyMs: number;
+  /** Least time between two fires, ms; what is drawn meanwhile is something else. */
+  readonly fireEveryMs: number;
   /** How long a device stays in trouble, ms. */
   readonly lastsMs: number;
   readonly devices: readonly Candidate[];
@@ -23,16 +25,22 @@ export interface IncidentParts {
 
 /** Puts one device after another into trouble, all kinds alike, and out of it again. Returns what ends it. */
 export function startIncidents(parts: IncidentParts): () => void {
-  const { clock, random, everyMs, lastsMs, devices, provoke } = parts;
+  const { clock, random, everyMs, fireEveryMs, lastsMs, devices, provoke } = parts;
   const kinds = [...Map.groupBy(devices, ({ kind }) => kind).values()];
   const inTrouble = new Map<string, () => void>();
+  let fireAt = Number.NEGATIVE_INFINITY;
 
   function begin(): void {
     const device = pick(random, pick(random, kinds));
-    const rules = device.kind.rules.filter((rule) => fits(rule, device.facts));
+    const mayBurn = clock.now() - fireAt >= fireEveryMs;
+    const rules = device.kind.rules.filter(
+      (rule) => fits(rule, device.facts) && (mayBurn || rule.fire !== true),
+    );
     if (rules.length === 0 || inTrouble.has(device.id)) return;
     const drawn = rules.flatMap((rule) => Array<Rule>(weights[rule.severity]).fill(rule));
-    provoke(device.id, pick(random, drawn).id);
+    const rule = pick(random, drawn);
+    if (rule.fire === true) fireAt = clock.now();
+    provoke(device.id, rule.id);
     inTrouble.set(
       device.id,
       clock.after(lastsMs, () => end(device.id)),

@@ -46,6 +46,11 @@ export const simulatorSettings = z.object({
     .min(1000)
     .default(180_000)
     .describe("how long a device stays in trouble when a fleet lets things happen, ms"),
+  fireEveryMs: z
+    .int()
+    .min(0)
+    .default(300_000)
+    .describe("least time between two fires when a fleet lets things happen, ms"),
   rememberedCommands: z
     .int()
     .min(1)

@@ -56,6 +56,9 @@ function checkFields(kind: Kind, refuse: Refuse): void {
   }
   if (kind.summary.length === 0) refuse("summary", "must name at least one field");
   for (const [i, name] of kind.summary.entries()) checkKnown(kind, name, `summary[${i}]`, refuse);
+  if (kind.figure === undefined) return;
+  checkKnown(kind, kind.figure, "figure", refuse);
+  if (kind.fields[kind.figure]?.type === "text") refuse("figure", "must be a number or a flag");
 }
 
 function checkStates(field: Field, path: string, refuse: Refuse): void {

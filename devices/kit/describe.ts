@@ -18,6 +18,7 @@ export interface KindDescription {
   readonly intervalMs: number;
   readonly quietAfterMs: number;
   readonly summary: readonly string[];
+  readonly figure?: string;
   readonly fields: Readonly<Record<string, FieldDescription>>;
   readonly facts: Readonly<Record<string, FactDescription>>;
   readonly events: Readonly<Record<string, Required<EventKind>>>;
@@ -68,13 +69,14 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Describes a kind; the same kind always gives the same JSON. */
 export function describeKind(kind: Kind): KindDescription {
-  const { name, title, intervalMs, quietAfterMs, summary, examples } = kind;
+  const { name, title, intervalMs, quietAfterMs, summary, figure, examples } = kind;
   return {
     name,
     title,
     intervalMs,
     quietAfterMs,
     summary,
+    ...(figure !== undefined && { figure }),
     fields: eachOf(kind.fields, describeField),
     facts: eachOf(kind.facts, describeFact),
     events: eachOf(kind.events, ({ title, fields, implies = {} }) => ({ title, fields, implies })),

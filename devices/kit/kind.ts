@@ -219,6 +219,8 @@ export interface Kind {
   readonly wire?: Wire;
   /** The fields that tell the state of the device at a glance, most telling first. */
   readonly summary: readonly string[];
+  /** The measure or flag by which people judge all devices of the kind at once; without it they count those in order. */
+  readonly figure?: string;
   readonly examples: readonly Sample[];
   readonly simulate: (parts: { random: () => number; facts: Facts; start: number }) => Simulator;
 }

@@ -259,6 +259,8 @@ export interface IncidentAction {
   readonly incident: string;
   readonly by: string;
   readonly note?: string | undefined;
+  /** Whoever sends it again with the same key, after an answer that got lost, does it once. */
+  readonly key?: string | undefined;
 }
 
 /** The steps that people take. */
@@ -277,7 +279,7 @@ export interface IncidentDesk {
    * The gateway closes the incident of a drill, however far the crew has come. Does nothing when it has ended. Throws `not-found`,
    * and `conflict` for an incident that is meant.
    */
-  endDrill(action: Omit<IncidentAction, "by">): Promise<Incident>;
+  endDrill(action: Omit<IncidentAction, "by" | "key">): Promise<Incident>;
 }
 
 /** Which windows of a site to list, the latest beginning first. */

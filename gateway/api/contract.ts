@@ -15,6 +15,7 @@ import type {
   siteItem,
   snapshotDevice,
 } from "./schemas/device.ts";
+import type { dutyCheck, dutySheet } from "./schemas/duty.ts";
 import type { incident, incidentDetail } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
@@ -93,6 +94,10 @@ export type Change = z.output<typeof change>;
 export type Incident = z.output<typeof incident>;
 /** An incident with its timeline. */
 export type IncidentDetail = z.output<typeof incidentDetail>;
+/** A duty check. */
+export type DutyCheck = z.output<typeof dutyCheck>;
+/** The duty checks of a month. */
+export type DutySheet = z.output<typeof dutySheet>;
 /** History for a chart. */
 export type SeriesAnswer = z.output<typeof seriesAnswer>;
 /** History of one device, with its alerts and events. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createApi } from "../../client/api.ts";
+import { type Api, createApi } from "../../client/api.ts";
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import type { Kind } from "../../devices/kit/kind.ts";
 import { loadCommunity } from "../../simulators/community.ts";
@@ -8,6 +8,7 @@ import { type RegisteredDevice, registerDevices } from "../../simulators/registe
 import { simulatorSettings } from "../../simulators/settings.ts";
 import { createSystemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
+import { createDemoCrew } from "./demo-crew.ts";
 import { fillDemoDuty } from "./demo-duty.ts";
 
 /** The simulated community of the demo, connected and living. */
@@ -28,6 +29,10 @@ interface Parts {
   readonly directory: string;
 }
 
+/** As whom the made-up crew stands in the records. */
+const crewName = "模拟值守人员";
+/** How often the crew looks what is to be done, ms. */
+const crewEveryMs = 5_000;
 /** How often one of the devices gets into trouble, ms. */
 const incidentEveryMs = 10_000;
 
@@ -72,10 +77,46 @@ export async function startCommunity({
     incidentEveryMs,
   });
   await fleet.ready;
+  const crew = await hireCrew({
+    ...{ url, site: community.site.id, timeoutMs: settings.connectTimeoutMs },
+    admin: api,
+  });
   return {
     site: community.site,
     visitor: { ...visitor, definition },
     stats: () => fleet.stats(),
-    stop: () => fleet.stop("leave"),
+    async stop() {
+      crew.stop();
+      await fleet.stop("leave");
+    },
   };
+}
+
+/** Gives the crew a token of its own and lets it work until it is stopped. */
+async function hireCrew({ url, admin, site, timeoutMs }: HiredParts): Promise<{ stop(): void }> {
+  for (const { id, name } of await admin.all<{ id: string; name: string }>("/tokens"))
+    if (name === crewName) await admin.remove(`/tokens/${id}`);
+  const made = await admin.post<{ token: string }>("/tokens", { name: crewName, role: "firefighter", site });
+  const api = createApi({ url, token: made.token, timeoutMs });
+  const crew = createDemoCrew({ api, site, name: crewName, now: Date.now, random: Math.random });
+  let isStopped = false;
+  let timer = setTimeout(work, crewEveryMs);
+  async function work(): Promise<void> {
+    // A gateway that refuses or is being stopped is asked again.
+    await crew.look().catch(() => undefined);
+    if (!isStopped) timer = setTimeout(work, crewEveryMs);
+  }
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface HiredParts {
+  readonly url: string;
+  readonly admin: Api;
+  readonly site: string;
+  readonly timeoutMs: number;
 }

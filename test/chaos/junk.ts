@@ -47,7 +47,7 @@ const gateway = await openGateway({
   dataDir: folder,
   onOutput: errors.take,
   // As `npm start` runs it.
-  nodeOptions: ["--max-semi-space-size=8"],
+  nodeOptions: ["--max-semi-space-size=8", "--max-old-space-size=2000"],
   env: {
     ...slowHttp,
     // Ten million refusals may not fill the disk of the test, and the API answers more than one person asks.

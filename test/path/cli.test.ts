@@ -136,6 +136,16 @@ describe("registration", () => {
     expect(await add("utd-3", "7903")).toMatchObject({ stderr: expect.stringContaining("6 bytes") });
   });
 
+  test("a site's address and telephone number are given, changed and taken away", async () => {
+    await gateway.linli("site", "add", "place", "x", "--address", "新发路 18 号", "--phone", "0592-5551190");
+    const changed = await gateway.linli("site", "change", "place", "--name", "新发小区", "--phone", "");
+    expect(changed).toMatchObject({ code: 0, stdout: "site place changed\n" });
+    expect((await gateway.linli("site", "list")).stdout).toContain("place\t新发小区\t新发路 18 号\t\n");
+    expect(await gateway.linli("site", "change", "place", "--phone", "at the gate")).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining("as 0592-5551190") },
+    });
+  });
+
   test("a refusal is one line that names the fault", async () => {
     await gateway.linli("site", "add", "refused", "x");
     const [site, kind, fact, twice, token, away, account] = await Promise.all([
@@ -161,7 +171,7 @@ describe("registration", () => {
     await gateway.linli("site", "add", "bound", "x");
     const made = await gateway.linli("token", "add", "guard", "viewer", "--site", "bound");
     const seen = await gateway.linli("site", "list", "--token", made.stdout.trim());
-    expect(seen.stdout).toBe("id\tname\nbound\tx\n");
+    expect(seen.stdout).toBe("id\tname\taddress\tphone\nbound\tx\t\t\n");
     const listed = await gateway.linli("token", "list");
     expect(listed.stdout).toMatch(/\tguard\tviewer\tbound\t/);
   });

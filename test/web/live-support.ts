@@ -4,6 +4,7 @@ import type {
   AlertEvent,
   Incident,
   IncidentEvent,
+  PresenceEvent,
   ReadingEvent,
   Site,
   SnapshotDevice,
@@ -71,6 +72,15 @@ export function aReading(id: string, seconds: number, values: ReadingEvent["valu
     ...{ at: at(seconds), ts: at(seconds), values },
   };
   return { type: "reading", isDurable: true, data };
+}
+
+/** A device that is heard again, or no more. */
+export function aPresence(id: string, online: boolean): LiveEvent {
+  const data: PresenceEvent = {
+    ...{ device: `xinfa/bin/${id}`, site: "xinfa", kind: "bin", online, at: at(1) },
+    reason: online ? "message" : "silent",
+  };
+  return { type: "presence", isDurable: true, data };
 }
 
 /** A step of an alert of `bin 1`. */

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { computed, effect } from "vue";
-import { aDevice, anAlert, anAlertStep, aReading, aSnapshot, aStore, at, start } from "./live-support.ts";
+import {
+  aDevice,
+  anAlert,
+  anAlertStep,
+  aPresence,
+  aReading,
+  aSnapshot,
+  aStore,
+  at,
+  start,
+} from "./live-support.ts";
 
 describe("the live store", () => {
   test("takes a snapshot, and what happens after it", () => {
@@ -43,11 +53,7 @@ describe("the live store", () => {
       aReading("1", 1, { fill: 0.9, lid: true }),
       aReading("2", 1, { fill: 0.3, lid: true }),
       aReading("2", 2, { lid: false }),
-      {
-        type: "presence",
-        isDurable: true,
-        data: { ...place("2"), online: true, at: at(1), reason: "message" },
-      },
+      aPresence("2", true),
       anAlertStep({ change: "c1" }),
     ]);
     const tally = store.tallies.all.value[0]!.value;
@@ -64,10 +70,9 @@ describe("the live store", () => {
     store.apply([aSnapshot(ids.map((id) => aDevice(id)))]);
     for (let i = 0; i < 400; i++) {
       const id = ids[(i * 7) % 20]!;
-      const data = { ...place(id), online: i % 3 > 0, at: at(i), reason: "message" as const };
       store.apply([
         aReading(id, i, { fill: ((i * 37) % 100) / 100, lid: i % 2 === 0 }),
-        { type: "presence", isDurable: true, data },
+        aPresence(id, i % 3 > 0),
       ]);
     }
     const devices = [...store.devices.values()];
@@ -125,7 +130,3 @@ describe("the live store", () => {
     expect(store.tallies.all.value.map(({ value }) => value.total)).toEqual([1]);
   });
 });
-
-function place(id: string) {
-  return { device: `xinfa/bin/${id}`, site: "xinfa", kind: "bin" };
-}

@@ -7,7 +7,17 @@ import { keyFigureOf } from "../../dashboards/web/property/overview/key-figure.t
 import { loadCatalogue } from "../../devices/kit/catalogue.ts";
 import { describeKind } from "../../devices/kit/describe.ts";
 import type { KindDetail } from "../../gateway/api/contract.ts";
-import { aDevice, aReading, aSnapshot, aStore, at, start } from "./live-support.ts";
+import {
+  aDevice,
+  anAlert,
+  anAlertStep,
+  aPresence,
+  aReading,
+  aSnapshot,
+  aStore,
+  at,
+  start,
+} from "./live-support.ts";
 
 describe("a value", () => {
   test("is said as its field's widget wants it, in the language of the screen", () => {
@@ -64,7 +74,7 @@ describe("a value", () => {
 });
 
 describe("the key figure of a kind", () => {
-  test("is found by the summary alone, for every kind that there is", async () => {
+  test("is what the kind names or how many are in order, for every kind that there is", async () => {
     for (const kind of (await loadCatalogue()).values()) {
       const detail = describeKind(kind) as unknown as KindDetail;
       const { store } = aStore();
@@ -77,7 +87,9 @@ describe("the key figure of a kind", () => {
       );
       store.apply([aSnapshot([aDevice("1", { values })])]);
       const tallies = store.tallies.all.value.map(({ value }) => value);
-      expect(keyFigureOf(detail, tallies), kind.name).toBeDefined();
+      const { way, value } = keyFigureOf(detail, tallies);
+      expect(way === "in-order", kind.name).toBe(kind.figure === undefined);
+      expect(value, kind.name).toBeGreaterThan(0);
     }
   });
 
@@ -88,14 +100,30 @@ describe("the key figure of a kind", () => {
       aReading("2", 1, { fill: 0.7, on: true, cars: 3 }),
     ]);
     const tallies = store.tallies.all.value.map(({ value }) => value);
-    const figure = (name: string, widget: string, unit?: string) =>
-      keyFigureOf(
-        { summary: ["absent", name], fields: { [name]: { widget, unit } } } as unknown as KindDetail,
-        tallies,
-      );
-    expect(figure("fill", "percent", "ratio")).toMatchObject({ way: "average", value: expect.closeTo(0.6) });
-    expect(figure("on", "flag")).toMatchObject({ way: "share", value: 1 });
+    const figure = (name: string, type: string, unit?: string) =>
+      keyFigureOf({ figure: name, fields: { [name]: { type, unit } } } as unknown as KindDetail, tallies);
+    expect(figure("fill", "number", "ratio")).toMatchObject({ way: "average", value: expect.closeTo(0.6) });
+    expect(figure("on", "boolean")).toMatchObject({ way: "share", value: 1 });
     expect(figure("cars", "number", "count")).toMatchObject({ way: "sum", value: 3 });
-    expect(figure("nobody-said", "flag")).toBeUndefined();
+    expect(figure("nobody-said", "boolean")).toEqual({ way: "in-order", value: 2 });
+  });
+
+  test("counts a device in order while it talks and has no open alert", () => {
+    const { store } = aStore();
+    const inOrder = () => store.tallies.all.value[0]!.value.inOrder;
+    store.apply([aSnapshot([aDevice("1"), aDevice("2", { presence: "unknown" })])]);
+    expect(inOrder()).toBe(1);
+    store.apply([aReading("2", 1, { fill: 0.3 }), aPresence("2", true)]);
+    expect(inOrder()).toBe(2);
+    store.apply([anAlertStep({ change: "c1", alert: "a1" }), anAlertStep({ change: "c2", alert: "a2" })]);
+    expect(inOrder()).toBe(1);
+    store.apply([anAlertStep({ change: "c3", alert: "a1", step: "cleared" }), aPresence("1", false)]);
+    expect(inOrder()).toBe(1);
+    store.apply([anAlertStep({ change: "c4", alert: "a2", step: "resolved" })]);
+    expect(inOrder()).toBe(1);
+    store.apply([aPresence("1", true)]);
+    expect(inOrder()).toBe(2);
+    store.apply([aSnapshot([aDevice("1")], { alerts: { items: [anAlert()], complete: true } })]);
+    expect(inOrder()).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ export function createAlerts({
   devices,
 }: {
   ask: Pick<StoreQuestions, "alert" | "rule">;
-  tallies: Pick<Tallies, "alert">;
+  tallies: Pick<Tallies, "alert" | "alerts">;
   devices: ReadonlyMap<string, LiveDevice>;
 }) {
   const byId = new Map<string, LiveAlert>();
@@ -52,7 +52,10 @@ export function createAlerts({
     if (ids.length === 0) byDevice.delete(name);
     else byDevice.set(name, ids);
     const device = devices.get(name);
-    if (device !== undefined) device.alerts = ids;
+    if (device === undefined) return;
+    const before = device.alerts;
+    device.alerts = ids;
+    tallies.alerts(device, before);
   }
 
   function raised(event: AlertEvent, isDurable: boolean): void {

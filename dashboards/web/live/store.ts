@@ -99,9 +99,9 @@ export function createStore(ask: StoreQuestions): LiveStore {
 
   function addDevice(shown: SnapshotDevice): void {
     const known = devices.get(shown.device);
-    const device = deviceOf(shown);
+    const device = { ...deviceOf(shown), alerts: alerts.of(shown.device) };
     if (known === undefined) {
-      devices.set(device.device, shallowReactive({ ...device, alerts: alerts.of(device.device) }));
+      devices.set(device.device, shallowReactive(device));
       tallies.add(device);
       isMembershipNew = true;
       return;

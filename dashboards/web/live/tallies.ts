@@ -17,6 +17,8 @@ export interface Tally {
   readonly kind: string;
   total: number;
   readonly presence: Record<Presence, number>;
+  /** Devices that talk and have no open alert. */
+  inOrder: number;
   /** Open alerts by severity. */
   readonly alerts: Record<Severity, number>;
   readonly fields: Map<string, FieldTally>;
@@ -29,6 +31,8 @@ export interface Tallies {
   add(device: LiveDevice): void;
   remove(device: LiveDevice): void;
   presence(device: LiveDevice, before: Presence): void;
+  /** The open alerts of a device changed; `before` are those that it had. */
+  alerts(device: LiveDevice, before: LiveDevice["alerts"]): void;
   value(device: LiveDevice, field: string, before: unknown, after: unknown): void;
   /** `by` is 1 when an alert opens and -1 when it ends. */
   alert(alert: Pick<LiveAlert, "site" | "kind" | "severity">, by: 1 | -1): void;
@@ -74,6 +78,7 @@ export function createTallies(): Tallies {
       const tally = tallyOf(device.site, device.kind);
       tally.total++;
       tally.presence[device.presence]++;
+      if (isInOrder(device)) tally.inOrder++;
       for (const field in device.values) count(tally, field, device.values[field]?.value, 1);
     },
     remove(device) {
@@ -83,9 +88,14 @@ export function createTallies(): Tallies {
       for (const field in device.values) count(tally, field, device.values[field]?.value, -1);
     },
     presence(device, before) {
-      const { presence } = tallyOf(device.site, device.kind);
-      presence[before]--;
-      presence[device.presence]++;
+      const tally = tallyOf(device.site, device.kind);
+      tally.presence[before]--;
+      tally.presence[device.presence]++;
+      tally.inOrder += Number(isInOrder(device)) - Number(isInOrder({ ...device, presence: before }));
+    },
+    alerts(device, before) {
+      const by = Number(isInOrder(device)) - Number(isInOrder({ ...device, alerts: before }));
+      if (by !== 0) tallyOf(device.site, device.kind).inOrder += by;
     },
     value(device, field, before, after) {
       if (before === after) return;
@@ -112,5 +122,10 @@ export function createTallies(): Tallies {
 
 function emptyTally(site: string, kind: string): Tally {
   const alerts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
-  return { site, kind, total: 0, presence: { online: 0, offline: 0, unknown: 0 }, alerts, fields: new Map() };
+  const presence = { online: 0, offline: 0, unknown: 0 };
+  return { site, kind, total: 0, presence, inOrder: 0, alerts, fields: new Map() };
+}
+
+function isInOrder({ presence, alerts }: Pick<LiveDevice, "presence" | "alerts">): boolean {
+  return presence === "online" && alerts.length === 0;
 }

@@ -4,8 +4,15 @@ import type { KindDetail, KindItem } from "../contract.ts";
 
 /** A kind as it is listed. */
 export function presentKindItem(kind: Kind): KindItem {
-  const { name, title, intervalMs, quietAfterMs, summary } = kind;
-  return { name, title, intervalMs, quietAfterMs, summary: [...summary] };
+  const { name, title, intervalMs, quietAfterMs, summary, figure } = kind;
+  return {
+    name,
+    title,
+    intervalMs,
+    quietAfterMs,
+    summary: [...summary],
+    ...(figure !== undefined && { figure }),
+  };
 }
 
 /** A kind with all its facts. */

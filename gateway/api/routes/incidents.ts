@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Incident, IncidentMove } from "../../alert/contract.ts";
 import { GatewayError } from "../../errors.ts";
+import type { Caller } from "../../types.ts";
 import type { App } from "../app.ts";
 import { incidentPage } from "../incident-page.ts";
 import { showPage } from "../login/show-page.ts";
@@ -16,6 +17,15 @@ import { flag, id, iso, moment, optionalBody, pageOf, paging } from "../schemas/
 const tags = ["incidents"];
 const params = z.object({ id: z.string().min(1).max(64) });
 const url = "/api/v1/incidents/:id";
+
+/** A tap on a phone without connection is sent when it is back, and perhaps twice. */
+const headers = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, "8 to 64 letters, digits, _ or -")
+    .optional()
+    .describe("Chosen by who sends it; the same key at the same incident again does nothing anew."),
+});
 
 /** Most notifications that a printed record lists. */
 const toldOnPage = 500;
@@ -153,11 +163,12 @@ export function incidentRoutes(
           summary,
           description: text,
           params,
+          headers,
           body: moveNote.describe(optionalBody),
           response: { 200: incident, ...problems(400, 404, 409) },
         },
       },
-      async ({ params, body, caller, sites }) => take(move, find(sites, params.id), caller.name, body?.note),
+      (request) => take(move, request, request.body?.note),
     );
   }
 
@@ -170,12 +181,12 @@ export function incidentRoutes(
         summary: "End an incident as a false alarm",
         description: "With the reason, which stands in the record.",
         params,
+        headers,
         body: falseAlarm,
         response: { 200: incident, ...problems(400, 404, 409) },
       },
     },
-    async ({ params, body, caller, sites }) =>
-      take("false-alarm", find(sites, params.id), caller.name, body.reason),
+    (request) => take("false-alarm", request, request.body.reason),
   );
 
   app.post(
@@ -187,15 +198,18 @@ export function incidentRoutes(
         summary: "Add a note to an incident",
         description: "Also to one that has ended.",
         params,
+        headers,
         body: note,
         response: { 200: incident, ...problems(400, 404) },
       },
     },
-    async ({ params, body, caller, sites }) => take("noted", find(sites, params.id), caller.name, body.note),
+    (request) => take("noted", request, request.body.note),
   );
 
-  async function take(move: IncidentMove, { id }: Incident, by: string, said: string | undefined) {
-    return presentIncident(parts, await incidentDesk.take(move, { incident: id, by, note: said }));
+  async function take(move: IncidentMove, request: StepRequest, note: string | undefined) {
+    const { params, caller, sites, headers } = request;
+    const action = { incident: find(sites, params.id).id, by: caller.name, key: headers["idempotency-key"] };
+    return presentIncident(parts, await incidentDesk.take(move, { ...action, note }));
   }
 
   function pageOfIncident(incident: Incident): string {
@@ -225,4 +239,11 @@ export function incidentRoutes(
     } while (cursor !== undefined && found.length < reportIncidents);
     return { found, complete: cursor === undefined };
   }
+}
+
+interface StepRequest {
+  readonly params: { readonly id: string };
+  readonly headers: z.output<typeof headers>;
+  readonly caller: Caller;
+  readonly sites: Sites;
 }

@@ -9,6 +9,10 @@ export const kindItem = z
     intervalMs: z.number().describe("Usual time between two messages, ms."),
     quietAfterMs: z.number().describe("Silence after which a device is called offline, ms."),
     summary: z.array(z.string()).describe("Fields that tell the state at a glance, most telling first."),
+    figure: z
+      .string()
+      .optional()
+      .describe("The field by which all devices are judged at once; absent: how many are in order."),
   })
   .meta({ id: "KindItem" });
 

@@ -262,6 +262,25 @@ describe("a crew", () => {
     expect(steps.filter(({ step }) => step === "acknowledged")).toHaveLength(1);
   });
 
+  test("that sends a step or a note again with its key does it once, also at the same moment and after a restart", async () => {
+    const parts = someIncidents();
+    const incident = parts.alarm("d1", { building: "1" });
+    const note = { incident, by: "王队长", note: "到达单元门", key: "tap-0001" };
+    await Promise.all([parts.desk.take("noted", note), parts.desk.take("noted", note)]);
+    const step = { incident, by: "王队长", key: "tap-0002" };
+    await parts.desk.take("acknowledged", step);
+    await parts.take("dispatched", incident);
+    const later = parts.restart();
+    await later.desk.take("noted", note);
+    expect(await later.desk.take("acknowledged", step)).toMatchObject({ state: "dispatched" });
+    expect(later.book.timeline(incident).map(({ step }) => step)).toEqual([
+      ...["detected", "noted", "acknowledged", "dispatched"],
+    ]);
+    await expect(later.desk.take("acknowledged", { ...step, key: "tap-0003" })).rejects.toThrow(
+      /has come to/,
+    );
+  });
+
   test("gives a reason for a false alarm", async () => {
     const { alarm, take, book } = someIncidents();
     const id = alarm("elm/smoke/a");

@@ -118,6 +118,7 @@ describe("defineKind", () => {
       path: "facts.depthMm.title.zh",
     },
     { fault: "an empty summary", change: { summary: [] }, path: "summary" },
+    { fault: "a figure of an unknown field", change: { figure: "colour" }, path: "figure" },
     { fault: "a summary of unknown fields", change: { summary: ["colour"] }, path: "summary[0]" },
     {
       fault: "an event with unknown fields",

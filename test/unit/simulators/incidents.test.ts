@@ -16,6 +16,7 @@ test("devices get into trouble that their installation can have, and out of it a
     clock,
     random: createRandom("trouble"),
     everyMs: 1_000,
+    fireEveryMs: 60_000,
     lastsMs: 5_000,
     devices,
     provoke: (id, condition) => happened.push(`${id} ${condition}`),
@@ -24,6 +25,7 @@ test("devices get into trouble that their installation can have, and out of it a
   stop();
   const troubles = happened.filter((one) => !one.endsWith(" normal"));
   expect(troubles.length).toBeGreaterThan(100);
+  expect(troubles.filter((one) => one.endsWith(" fire")).length).toBe(4);
   expect(troubles.filter((one) => one.endsWith(" hazardous-full"))).toEqual([]);
   expect(troubles.filter((one) => one.endsWith(" offline"))).toEqual([]);
   const count = happened.length;

@@ -17,6 +17,7 @@ export const overviewArea = defineArea({
     en: "Register devices to see here how each kind is doing.",
   },
   average: { zh: "平均{field}", en: "Average {field}" },
+  inOrder: { zh: "正常", en: "In order" },
   inAll: { zh: "{field}合计", en: "{field}, in all" },
   few: { zh: "重点设备", en: "Key installations" },
   recent: { zh: "最新消息", en: "Latest messages" },
