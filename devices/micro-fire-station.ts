@@ -56,7 +56,7 @@ const commands: Record<string, CommandKind> = {
   siren: {
     title: { zh: "声光警报", en: "Siren" },
     args: z.strictObject({
-      on: z.boolean(),
+      on: argument({ zh: "响铃", en: "Sounds" }, z.boolean()),
       seconds: argument(
         { zh: "响铃时长（秒）", en: "Sounds for (s)" },
         z.int().min(1).max(300).default(60).describe("Falls silent after this time"),

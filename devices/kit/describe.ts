@@ -38,6 +38,7 @@ export type FieldDescription = Pick<
 export interface FactDescription {
   readonly title: Text;
   readonly unit?: string;
+  readonly states?: Readonly<Record<string, Text>>;
   readonly schema: JsonSchema;
 }
 
@@ -103,8 +104,13 @@ function describeField({ type, title, unit, widget, range, states, expects }: Fi
   };
 }
 
-function describeFact({ title, unit, schema }: FactField): FactDescription {
-  return { title, ...(unit !== undefined && { unit }), schema: jsonSchema(schema) };
+function describeFact({ title, unit, states, schema }: FactField): FactDescription {
+  return {
+    title,
+    ...(unit !== undefined && { unit }),
+    ...(states && { states }),
+    schema: jsonSchema(schema),
+  };
 }
 
 function describeRule(rule: Kind["rules"][number]): RuleDescription {

@@ -154,7 +154,8 @@ export function time(title: Text): Field {
 
 /** A fact that people write down once per device. */
 export function fact(field: Field): FactField {
-  return { schema: field.schema, title: field.title, ...(field.unit && { unit: field.unit }) };
+  const { schema, title, unit, states } = field;
+  return { schema, title, ...(unit && { unit }), ...(states && { states }) };
 }
 
 /** A field before its readers are joined. */

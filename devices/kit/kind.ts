@@ -63,6 +63,8 @@ export interface FactField {
   readonly schema: z.ZodType<Value>;
   readonly title: Text;
   readonly unit?: string;
+  /** Titles of its words, where it is one of a few. */
+  readonly states?: Readonly<Record<string, Text>>;
 }
 
 /** A number of a rule that a site or a device may override: a threshold or a duration. */

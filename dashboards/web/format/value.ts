@@ -29,7 +29,7 @@ export function sayValue(field: SaidField, value: LiveValue["value"]): SaidValue
 /** The same as one text. */
 export function valueText(field: SaidField, value: LiveValue["value"]): string {
   const { text, unit } = sayValue(field, value);
-  return unit === "" ? text : unit === "%" || unit === "°C" ? `${text}${unit}` : `${text} ${unit}`;
+  return unit === "" ? text : unit === "%" || unit.startsWith("°") ? `${text}${unit}` : `${text} ${unit}`;
 }
 
 /** How full a bar is, 0 to 1; undefined for a field that has no bounds. */

@@ -42,6 +42,8 @@ export interface PlotFacts {
 /** Width of the axis at the left, px; what stands above or below a chart keeps to it. */
 export const axisPx = 56;
 
+/** Height of the axis of time, px. */
+const timeAxisPx = 30;
 /** Room at the right of a chart, px. */
 const endPx = 8;
 
@@ -59,7 +61,9 @@ export function plotOptions(
   };
   const { from, to, levels, sync } = facts;
   const bands: uPlot.Band[] = [];
-  const series: uPlot.Series[] = [{ value: (_, at) => (at == null ? "" : formatTime(at * 1000, "minute")) }];
+  const series: uPlot.Series[] = [
+    { label: "", class: "time", value: (_, at) => (at == null ? "" : formatTime(at * 1000, "minute")) },
+  ];
   for (const [index, { label, unit, low, high }] of facts.lines.entries()) {
     const stroke = color(lineColors[index % lineColors.length] as string);
     series.push({
@@ -84,7 +88,12 @@ export function plotOptions(
       y: { range: (_plot, least, most) => rangeOf(least, most, levels) },
     },
     axes: [
-      { ...axis, values: (_, at) => at.map((second) => tickOf(second * 1000, from, to)), space: 90 },
+      {
+        ...axis,
+        size: timeAxisPx,
+        values: (_, at) => at.map((second) => tickOf(second * 1000, from, to)),
+        space: 90,
+      },
       {
         ...{ ...axis, size: axisPx },
         values: (_, all) => all.map((value) => formatNumber(shown(value, facts.unit), 2)),
@@ -158,7 +167,8 @@ function drawLevels(plot: uPlot, levels: readonly ChartLevel[], color: (token: s
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.font = `${12 * devicePixelRatio}px sans-serif`;
-  ctx.textAlign = "right";
+  ctx.textAlign = "left";
+  ctx.textBaseline = "bottom";
   for (const { value, label, tone } of levels) {
     const y = plot.valToPos(value, "y", true);
     const ink = color(tone === "new" ? "--critical" : "--ink-3");
@@ -169,7 +179,7 @@ function drawLevels(plot: uPlot, levels: readonly ChartLevel[], color: (token: s
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(label, bbox.left + bbox.width - 4 * devicePixelRatio, y - 4 * devicePixelRatio);
+    ctx.fillText(label, bbox.left + 6 * devicePixelRatio, y - 2 * devicePixelRatio);
   }
   ctx.restore();
 }

@@ -57,7 +57,13 @@ export const kindDetail = z
   .object({
     ...kindItem.shape,
     fields: z.record(z.string(), field),
-    facts: z.record(z.string(), z.object({ title: text, unit, schema: jsonSchema })),
+    facts: z.record(
+      z.string(),
+      z.object({
+        ...{ title: text, unit, schema: jsonSchema },
+        states: z.record(z.string(), text).optional().describe("Titles of its words."),
+      }),
+    ),
     events: z.record(z.string(), z.object({ title: text, fields: z.array(z.string()) })),
     commands: z.record(z.string(), z.object({ title: text, args: jsonSchema, maxAgeMs: z.number() })),
     dutyCheck: z

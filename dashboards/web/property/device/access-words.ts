@@ -43,8 +43,7 @@ export const accessArea = defineArea({
   topic: { zh: "主题", en: "Topic" },
   code: { zh: "认领码", en: "Code" },
   validUntil: { zh: "有效至", en: "Valid until" },
-  withTls: { zh: "{host}:{port}（TLS）", en: "{host}:{port} (TLS)" },
-  plain: { zh: "{host}:{port}", en: "{host}:{port}" },
+  withTls: { zh: "{address}（加密）", en: "{address} (TLS)" },
   copy: { zh: "复制“{name}”", en: "Copy {name}" },
   copied: { zh: "已复制", en: "Copied" },
   notCopied: {

@@ -3,7 +3,6 @@ import { defineArea } from "../../i18n/words.ts";
 /** Texts of the commands of a device. */
 export const commandsArea = defineArea({
   send: { zh: "下发命令", en: "Send a command" },
-  sendTitle: { zh: "{command}：{device}", en: "{command}: {device}" },
   ask: {
     zh: "将向“{device}”发送“{command}”。设备收到后立即执行。",
     en: "“{command}” will be sent to “{device}”, which does it as soon as it receives it.",
@@ -17,7 +16,6 @@ export const commandsArea = defineArea({
   notAllowed: { zh: "您的角色只能查看命令。", en: "Your role may look at commands only." },
   past: { zh: "命令记录", en: "Commands so far" },
   none: { zh: "还没有下发过命令", en: "No command was sent yet" },
-  by: { zh: "{by} · {time}", en: "{by} · {time}" },
   queued: { zh: "排队中", en: "Queued" },
   sent: { zh: "已发送", en: "Sent" },
   acknowledged: { zh: "设备已收到", en: "Received" },

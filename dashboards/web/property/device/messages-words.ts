@@ -5,7 +5,6 @@ export const messagesArea = defineArea({
   title: { zh: "最近消息", en: "Recent messages" },
   none: { zh: "最近没有消息", en: "No recent messages" },
   noneDetail: { zh: "设备上报后会显示在这里。", en: "What the device sends appears here." },
-  measured: { zh: "上报", en: "Reading" },
   suspect: { zh: "数据存疑", en: "suspect" },
   refused: { zh: "被拒收的消息", en: "Refused messages" },
   noneRefused: { zh: "没有被拒收的消息。", en: "No message was refused." },

@@ -8,7 +8,7 @@ export const devicesArea = defineArea({
   search: { zh: "搜索名称、编号、楼栋、楼层", en: "Search name, id, building, floor" },
   kind: { zh: "设备类型", en: "Kind" },
   allKinds: { zh: "全部类型", en: "All kinds" },
-  kindCount: { zh: "{kind}（{count}）", en: "{kind} ({count})" },
+  kindCount: { zh: "{kind}（{count} 台）", en: "{kind} ({count})" },
   building: { zh: "楼栋", en: "Building" },
   allBuildings: { zh: "全部楼栋", en: "All buildings" },
   presence: { zh: "在线状态", en: "Presence" },

@@ -51,7 +51,7 @@ export function entryOf(
     least: within(number("minimum") ?? number("exclusiveMinimum")),
     most: within(number("maximum") ?? number("exclusiveMaximum")),
     maxLength: number("maxLength"),
-    preset: schema.default === undefined ? "" : String(schema.default),
+    preset: schema.default === undefined ? firstOf(schema.type, choices, isRequired) : String(schema.default),
   };
 }
 
@@ -92,6 +92,12 @@ function faultOf({ type, isRequired, least, most, maxLength }: Entry, text: stri
 function readValue({ type }: Entry, text: string): string | number | boolean {
   if (type === "number" || type === "whole") return Number(text);
   return type === "flag" ? text === "true" : text;
+}
+
+/** What must be one of a few begins as the first of them. */
+function firstOf(type: unknown, choices: readonly string[], isRequired: boolean): string {
+  if (!isRequired) return "";
+  return type === "boolean" ? "true" : (choices[0] ?? "");
 }
 
 function within(bound: number | undefined): number | undefined {

@@ -8,6 +8,6 @@ export const formArea = defineArea({
   tooSmall: { zh: "不能小于 {least}", en: "At least {least}" },
   tooLarge: { zh: "不能大于 {most}", en: "At most {most}" },
   tooLong: { zh: "最多 {most} 个字", en: "At most {most} characters" },
-  range: { zh: "{least} – {most}", en: "{least} to {most}" },
+  range: { zh: "{least} 到 {most}", en: "{least} to {most}" },
   notSet: { zh: "未填写", en: "Not set" },
 });

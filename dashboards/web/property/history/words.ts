@@ -22,6 +22,5 @@ export const historyArea = defineArea({
     en: "Each point is the mean of {step}; the light band reaches from least to greatest.",
   },
   raw: { zh: "按上报原值绘制，断线表示没有消息。", en: "Values as they came; a broken line means silence." },
-  still: { zh: "未恢复", en: "still open" },
   moreEvents: { zh: "只显示最近 {count} 条", en: "Only the last {count} are shown" },
 });

@@ -1,4 +1,5 @@
 import { formatNumber, unitText } from "../../format/number.ts";
+import { sayDuration } from "../history/duration.ts";
 
 /** Parts of a whole are written as per cent. */
 function factorOf(unit: string): number {
@@ -7,7 +8,9 @@ function factorOf(unit: string): number {
 
 /** A number of a rule as people read it, with its unit. */
 export function sayLimit(value: number, unit: string): string {
+  if (unit === "s") return sayDuration(value * 1000);
   const text = formatNumber(value * factorOf(unit), 3);
+  if (unit.startsWith("°")) return `${text}${unit}`;
   return unit === "ratio" || unit === "%" ? `${text}%` : `${text} ${unitText(unit)}`.trim();
 }
 

@@ -21,7 +21,6 @@ export const thresholdsArea = defineArea({
   byDefault: { zh: "默认 {value}", en: "default {value}" },
   fromSite: { zh: "小区设置", en: "Site" },
   fromDevice: { zh: "本设备设置", en: "This device" },
-  fromKind: { zh: "默认", en: "Default" },
   setBy: { zh: "{by} 设置于 {time}", en: "set by {by}, {time}" },
   differing: { zh: "{count} 台设备单独设置", en: "{count} devices have their own" },
   edit: { zh: "修改", en: "Change" },
