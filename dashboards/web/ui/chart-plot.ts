@@ -85,7 +85,10 @@ export function plotOptions(
         from === undefined || to === undefined
           ? {}
           : { range: () => [from / 1000, to / 1000] as [number, number] },
-      y: { range: (_plot, least, most) => rangeOf(least, most, levels) },
+      y: {
+        range: (_plot, least, most) =>
+          rangeOf([least, most, ...levels.map(({ value }) => value)], facts.unit),
+      },
     },
     axes: [
       {
@@ -132,14 +135,18 @@ function unitOf(unit: string | null | undefined): string {
   return unit === "ratio" ? "%" : unitText(unit);
 }
 
-/** Levels are in sight as well, and a line that does not move is not at the edge. */
-function rangeOf(least: number | null, most: number | null, levels: readonly ChartLevel[]): [number, number] {
-  const values = [least, most, ...levels.map(({ value }) => value)].filter((value) => value != null);
+/** Levels are in sight as well, a line that does not move is not at the edge, and no part is more than the whole. */
+function rangeOf(given: readonly (number | null)[], unit: string | null | undefined): [number, number] {
+  const values = given.filter((value) => value != null);
   if (values.length === 0) return [0, 1];
   const low = Math.min(...values);
   const high = Math.max(...values);
   const room = high === low ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.08;
-  return [low >= 0 ? Math.max(low - room, 0) : low - room, high + room];
+  const whole = unit === "ratio" ? 1 : unit === "%" ? 100 : Number.POSITIVE_INFINITY;
+  return [
+    low >= 0 ? Math.max(low - room, 0) : low - room,
+    high <= whole ? Math.min(high + room, whole) : high + room,
+  ];
 }
 
 function tickOf(at: number, from = 0, to = 0): string {
