@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { computed, effect } from "vue";
+import type { LiveEvent } from "../../dashboards/web/live/store.ts";
 import {
   aDevice,
   anAlert,
@@ -128,5 +129,30 @@ describe("the live store", () => {
     expect(shown.value[1]).toBe(1);
     expect(store.alerts.value).toEqual([]);
     expect(store.tallies.all.value.map(({ value }) => value.total)).toEqual([1]);
+  });
+
+  test("forgets a device that was removed here, and counts it no more", () => {
+    const { store } = aStore();
+    store.apply([aSnapshot([aDevice("1"), aDevice("2", { presence: "offline" })])]);
+    const shown = computed(() => [store.membership.value, store.devices.size]);
+    expect(shown.value[1]).toBe(2);
+    store.dropDevice("xinfa/bin/2");
+    store.dropDevice("xinfa/bin/9");
+    expect(shown.value[1]).toBe(1);
+    const tally = store.tallies.all.value[0]!.value;
+    expect(tally).toMatchObject({ total: 1, presence: { online: 1, offline: 0 } });
+    expect(tally.fields.get("fill")).toMatchObject({ count: 1, sum: 0.5 });
+  });
+
+  test("keeps the last steps of commands, newest first", () => {
+    const { store } = aStore();
+    const step = (id: string): LiveEvent => ({
+      ...{ type: "command", isDurable: true },
+      data: { id, device: "xinfa/bin/1", site: "xinfa", kind: "bin", step: "queued", at: at(1) },
+    });
+    store.apply([step("c1"), step("c2")]);
+    store.apply(Array.from({ length: 60 }, (_, index) => step(`d${index}`)));
+    expect(store.commandSteps.value).toHaveLength(50);
+    expect(store.commandSteps.value[0]?.id).toBe("d59");
   });
 });

@@ -106,6 +106,15 @@ describe("what a device says now", () => {
     expect(readings.body.items[0].title.en).toBeTypeOf("string");
   });
 
+  test("a list holds only what hangs on one device, when that is asked for", async () => {
+    const parts = await anApi();
+    aBin(parts, "hub-1");
+    parts.registry.addDevice("xinfa", { kind: "waste-bin", id: "bin-1", parent: "hub-1" });
+    aBin(parts, "bin-2");
+    const { body } = await parts.call("viewer", "GET /api/v1/sites/xinfa/devices?parent=hub-1");
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(["bin-1"]);
+  });
+
   test("a list is searched by kind, building and text, and read page by page", async () => {
     const parts = await anApi();
     for (let i = 1; i <= 5; i++)

@@ -35,3 +35,16 @@ test("an unknown rule or number is refused", async () => {
   const answer = await parts.call("manager", `PUT ${device}`, { rule: "no-such", limit: "x", value: 1 });
   expect(answer.status).toBe(400);
 });
+
+test("a site tells its own numbers, and on request which devices have others", async () => {
+  const parts = await anApi();
+  parts.registry.addDevice("xinfa", { kind: "waste-bin", id: "b-1" });
+  const ofSite = { kind: "waste-bin", rule: "overfull", limit: "atLeast", value: 0.92 };
+  await parts.call("manager", `PUT ${site}`, ofSite);
+  const own = { rule: "overfull", limit: "atLeast", value: 0.99 };
+  await parts.call("manager", "PUT /api/v1/sites/xinfa/devices/b-1/limits", own);
+  expect((await parts.call("viewer", `GET ${site}`)).body.items).toEqual([ofSite]);
+  const { body } = await parts.call("viewer", `GET ${site}?devices=true`);
+  expect(body.items).toContainEqual(ofSite);
+  expect(body.items).toContainEqual({ ...own, kind: "waste-bin", device: "xinfa/waste-bin/b-1" });
+});
