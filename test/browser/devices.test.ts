@@ -142,6 +142,54 @@ describe.skipIf(chromium === undefined)("the pages of devices", () => {
     expect(visitor.faults).toEqual([]);
   });
 
+  test("show what a device said, and why some of it was refused, markup as text", async () => {
+    const strange = await stage.gateway.device("waste-bin", "strange", { name: "怪桶" });
+    const client = await strange.connect();
+    await client.publishAsync(`${strange.topic}/telemetry`, JSON.stringify({ fill: 0.33, battery: 71 }), {
+      qos: 1,
+    });
+    await client.publishAsync(`${strange.topic}/telemetry`, JSON.stringify({ fill: wicked }), { qos: 1 });
+    await client.endAsync();
+    const visitor = await stage.open({ role: "engineer", ...phone });
+    const { page } = visitor;
+    await visitor.show("/devices/xinfa/waste-bin/strange?tab=messages");
+    await page.getByText("fill", { exact: false }).first().waitFor();
+    await page.getByText("原文").first().click();
+    await page.locator("pre").filter({ hasText: "<img" }).waitFor();
+    await page.getByText("满溢度 33%").first().waitFor();
+    expect(await page.title()).not.toBe("1");
+    expect(await visitor.barriers()).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    await visitor.shot("device-messages-phone-zh");
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("draw a part of the history larger when it is dragged over, and Back leads out again", async () => {
+    const bin = await aDevice("waste-bin");
+    const visitor = await stage.open({ role: "viewer", ...desk });
+    const { page } = visitor;
+    await visitor.show(`/devices/${bin.device}?tab=history&range=1h`);
+    const plot = page.locator(".chart .u-over").first();
+    await plot.waitFor();
+    const box = (await plot.boundingBox()) as { x: number; y: number; width: number; height: number };
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 30, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/range=own/);
+    const { searchParams } = new URL(page.url());
+    const minutes =
+      (Date.parse(`${searchParams.get("to")}`) - Date.parse(`${searchParams.get("from")}`)) / 60_000;
+    expect(minutes).toBeGreaterThanOrEqual(24);
+    expect(minutes).toBeLessThanOrEqual(26);
+    expect(await page.getByLabel("从").inputValue()).toBe(searchParams.get("from"));
+    await page.goBack();
+    await page.waitForURL(/range=1h/);
+    // A viewer takes no file of everything away.
+    expect(await page.getByText("导出 CSV").count()).toBe(0);
+    expect(visitor.faults).toEqual([]);
+  });
+
   test("show nobody what he may not do", async () => {
     const valve = await aDevice("irrigation-valve");
     const visitor = await stage.open({ role: "viewer", ...desk });

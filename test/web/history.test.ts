@@ -3,7 +3,7 @@ import { setLanguage } from "../../dashboards/web/i18n/language.ts";
 import { bandsOf } from "../../dashboards/web/property/history/bands.ts";
 import { sayDuration } from "../../dashboards/web/property/history/duration.ts";
 import { panelsOf } from "../../dashboards/web/property/history/panels.ts";
-import { boundsOf, readRange, writeRange } from "../../dashboards/web/property/history/range.ts";
+import { boundsOf, ownRange, readRange, writeRange } from "../../dashboards/web/property/history/range.ts";
 import type { DeviceSeriesAnswer } from "../../gateway/api/contract.ts";
 import { at, start } from "./live-support.ts";
 
@@ -119,21 +119,24 @@ describe("the range of a chart", () => {
   test("stands in the address; nonsense there is the last day", () => {
     expect(readRange({})).toEqual({ name: "24h", from: "", to: "" });
     expect(readRange({ range: "century", from: "soon" })).toEqual({ name: "24h", from: "", to: "" });
-    const own = { name: "own", from: "2026-01-02", to: "2026-01-03" } as const;
-    expect(readRange({ range: "own", from: "2026-01-02", to: "2026-01-03" })).toEqual(own);
-    expect(writeRange(own)).toEqual({ range: "own", from: "2026-01-02", to: "2026-01-03" });
+    const own = { name: "own", from: "2026-01-02T08:00", to: "2026-01-03T09:30" } as const;
+    expect(readRange({ range: "own", from: own.from, to: own.to })).toEqual(own);
+    expect(writeRange(own)).toEqual({ range: "own", from: own.from, to: own.to });
     expect(writeRange({ name: "24h", from: "", to: "" })).toEqual({});
   });
 
-  test("of own days holds both whole, ends now at the latest, and is none without a beginning", () => {
-    const now = new Date("2026-01-03T12:00:00").getTime();
-    const day = (text: string) => new Date(`${text}T00:00:00`).getTime();
+  test("of one's own ends now at the latest, and is none without a beginning or backwards", () => {
+    const now = Date.parse("2026-01-03T12:00");
     const own = (from: string, to: string) => boundsOf({ name: "own", from, to }, now);
-    expect(own("2026-01-01", "2026-01-01")).toEqual({ from: day("2026-01-01"), to: day("2026-01-02") });
-    expect(own("2026-01-01", "2026-01-03")).toEqual({ from: day("2026-01-01"), to: now });
-    expect(own("", "2026-01-03")).toBeUndefined();
-    expect(own("2026-01-02", "2026-01-01")).toBeUndefined();
+    const begin = Date.parse("2026-01-01T08:00");
+    expect(own("2026-01-01T08:00", "2026-01-01T09:00")).toEqual({ from: begin, to: begin + 3_600_000 });
+    expect(own("2026-01-01T08:00", "2026-01-09T00:00")).toEqual({ from: begin, to: now });
+    expect(own("2026-01-01T08:00", "")).toEqual({ from: begin, to: now });
+    expect(own("", "2026-01-03T00:00")).toBeUndefined();
+    expect(own("2026-01-02T00:00", "2026-01-01T00:00")).toBeUndefined();
     expect(boundsOf({ name: "1h", from: "", to: "" }, now)).toEqual({ from: now - 3_600_000, to: now });
+    const dragged = ownRange({ from: begin + 10_000, to: begin + 70_000 });
+    expect(dragged).toEqual({ name: "own", from: "2026-01-01T08:00", to: "2026-01-01T08:02" });
   });
 });
 

@@ -37,6 +37,8 @@ export interface PlotFacts {
   readonly unit: string | null | undefined;
   /** Charts with the same word move their cursors together. */
   readonly sync: string | undefined;
+  /** Called with the part that was dragged over, epoch ms; absent: nothing can be dragged. */
+  readonly zoom: ((part: { readonly from: number; readonly to: number }) => void) | undefined;
 }
 
 /** Width of the axis at the left, px; what stands above or below a chart keeps to it. */
@@ -59,7 +61,7 @@ export function plotOptions(
     grid: { stroke: color("--line"), width: 1 },
     ticks: { show: false },
   };
-  const { from, to, levels, sync } = facts;
+  const { from, to, levels, sync, zoom } = facts;
   const bands: uPlot.Band[] = [];
   const series: uPlot.Series[] = [
     { label: "", class: "time", value: (_, at) => (at == null ? "" : formatTime(at * 1000, "minute")) },
@@ -79,7 +81,10 @@ export function plotOptions(
     series,
     bands,
     padding: [8, endPx, 0, 0],
-    cursor: { drag: { x: false, y: false }, ...(sync === undefined ? {} : { sync: { key: sync } }) },
+    cursor: {
+      drag: { x: zoom !== undefined, y: false, setScale: false },
+      ...(sync === undefined ? {} : { sync: { key: sync } }),
+    },
     scales: {
       x:
         from === undefined || to === undefined
@@ -103,6 +108,7 @@ export function plotOptions(
       },
     ],
     hooks: {
+      setSelect: [(plot) => takeSelection(plot, zoom)],
       drawClear: [(plot) => drawMarks(plot, facts.marks, color)],
       draw: [(plot) => drawLevels(plot, levels, color)],
     },
@@ -152,6 +158,17 @@ function rangeOf(given: readonly (number | null)[], unit: string | null | undefi
 function tickOf(at: number, from = 0, to = 0): string {
   const days = (to - from) / 86_400_000;
   return formatTime(at, days === 0 ? "minute" : days <= 1.1 ? "clock" : days <= 8 ? "minute" : "day");
+}
+
+/** Narrower than this is a click, px. */
+const leastDragPx = 8;
+
+function takeSelection(plot: uPlot, zoom: PlotFacts["zoom"]): void {
+  const { left, width } = plot.select;
+  if (zoom === undefined || width < leastDragPx) return;
+  const at = (px: number) => Math.round(plot.posToVal(px, "x") * 1000);
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  zoom({ from: at(left), to: at(left + width) });
 }
 
 function drawMarks(plot: uPlot, marks: readonly ChartMark[], color: (token: string) => string): void {

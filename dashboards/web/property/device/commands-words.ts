@@ -22,5 +22,6 @@ export const commandsArea = defineArea({
   done: { zh: "已执行", en: "Done" },
   failed: { zh: "失败", en: "Failed" },
   expired: { zh: "已过期，未发送", en: "Expired, not sent" },
+  until: { zh: "最迟 {time} 发送", en: "sent by {time} at the latest" },
   took: { zh: "用时 {time}", en: "took {time}" },
 });

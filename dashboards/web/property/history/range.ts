@@ -1,10 +1,10 @@
 import type { LocationQuery, LocationQueryRaw } from "vue-router";
 
-/** How far back a chart looks; `own` is two days that a person chose. */
+/** How far back a chart looks; `own` is what a person chose. */
 export const ranges = ["1h", "24h", "7d", "30d", "1y", "own"] as const;
 export type RangeName = (typeof ranges)[number];
 
-/** A chosen range, as it stands in the address. Days are `YYYY-MM-DD` in the browser's zone, both included. */
+/** A chosen range, as it stands in the address. Begin and end are `YYYY-MM-DDTHH:MM` in the browser's zone; an empty end is now. */
 export interface ChosenRange {
   readonly name: RangeName;
   readonly from: string;
@@ -23,11 +23,11 @@ const lengths: Readonly<Record<Exclude<RangeName, "own">, number>> = {
 /** Reads the range out of an address; 24 hours when it says none, or days that are none. */
 export function readRange(query: LocationQuery): ChosenRange {
   const name = ranges.find((one) => one === query.range) ?? "24h";
-  const day = (given: unknown) =>
-    typeof given === "string" && /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(given))
+  const minute = (given: unknown) =>
+    typeof given === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(given) && !Number.isNaN(Date.parse(given))
       ? given
       : "";
-  return { name, from: day(query.from), to: day(query.to) };
+  return { name, from: minute(query.from), to: minute(query.to) };
 }
 
 /** The range as it stands in the address. */
@@ -43,14 +43,21 @@ export function boundsOf(
 ): { from: number; to: number } | undefined {
   if (name !== "own") return { from: now - lengths[name], to: now };
   if (from === "") return undefined;
-  const begin = new Date(`${from}T00:00:00`).getTime();
-  const end = to === "" ? now : Math.min(nextDay(to), now);
+  const begin = Date.parse(from);
+  const end = to === "" ? now : Math.min(Date.parse(to), now);
   return end > begin ? { from: begin, to: end } : undefined;
 }
 
-/** The moment at which the day after begins; days of 23 and 25 hours exist. */
-function nextDay(day: string): number {
-  const date = new Date(`${day}T00:00:00`);
-  date.setDate(date.getDate() + 1);
-  return date.getTime();
+/** An own range from two moments in epoch ms, widened to whole minutes. */
+export function ownRange({ from, to }: { readonly from: number; readonly to: number }): ChosenRange {
+  return { name: "own", from: minuteOf(from), to: minuteOf(Math.ceil(to / minuteMs) * minuteMs) };
+}
+
+const minuteMs = 60_000;
+
+function minuteOf(at: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -10,7 +10,7 @@ export const historyArea = defineArea({
   "1y": { zh: "1 年", en: "1 y" },
   own: { zh: "自定义", en: "Own" },
   fields: { zh: "数据项", en: "Fields" },
-  chooseDays: { zh: "请选择开始日期。", en: "Choose the first day." },
+  chooseTimes: { zh: "请选择开始时间，且早于结束时间。", en: "Choose a beginning that lies before the end." },
   alerts: { zh: "告警", en: "Alerts" },
   events: { zh: "事件", en: "Events" },
   times: { zh: "{count} 次", en: "{count} times" },
