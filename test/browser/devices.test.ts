@@ -282,18 +282,21 @@ describe.skipIf(chromium === undefined)("the pages of devices", () => {
   });
 
   test.each([
-    ["desk", "light", "zh-CN"],
-    ["desk", "dark", "en-GB"],
-    ["phone", "light", "en-GB"],
-    ["phone", "dark", "zh-CN"],
+    ["desk", "light", "zh-CN", { contrast: "more", text: "large" }],
+    ["desk", "dark", "en-GB", {}],
+    ["phone", "light", "en-GB", {}],
+    ["phone", "dark", "zh-CN", { contrast: "more", text: "large" }],
   ] as const)(
-    "have no barrier and nothing beside the screen: %s, %s, %s",
-    async (size, colorScheme, locale) => {
+    "have no barrier and nothing beside the screen: %s, %s, %s %o",
+    async (size, colorScheme, locale, look) => {
       const visitor = await stage.open({
         ...{ role: "manager", colorScheme, locale },
         ...(size === "desk" ? desk : phone),
       });
       const { page } = visitor;
+      await page.evaluate(
+        `localStorage.setItem("linli.appearance", ${JSON.stringify(JSON.stringify(look))})`,
+      );
       const { device } = await aDevice("irrigation-valve");
       const tabs = ["now", "history", "messages", "commands", "limits", "access"];
       for (const path of ["/devices", "/thresholds", ...tabs.map((tab) => `/devices/${device}?tab=${tab}`)]) {
