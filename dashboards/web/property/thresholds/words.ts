@@ -54,6 +54,7 @@ export const thresholdsArea = defineArea({
     en: "{skipped} devices had too much history or no time was left; they are not counted.",
   },
   deviceCounts: { zh: "{now} → {tried} 次", en: "{now} → {tried}" },
+  moreDevices: { zh: "另有 {count} 台设备有告警", en: "{count} more devices with alerts" },
   oldLine: { zh: "现有 {value}", en: "now {value}" },
   newLine: { zh: "新 {value}", en: "new {value}" },
 });
