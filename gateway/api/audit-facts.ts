@@ -35,8 +35,6 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   addBuilding: { fields: ["name"] },
   setSiteLimit: { fields: limitFields },
   removeSiteLimit: { fields: limitFields },
-  // It only looks.
-  previewLimits: { mode: "none" },
 
   addDevice: {
     fields: deviceFields,

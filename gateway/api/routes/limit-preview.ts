@@ -7,7 +7,7 @@ import { siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentPreview } from "../present/limit-preview.ts";
 import { RequestFaults } from "../problem.ts";
-import { limitPreview, newLimitPreview } from "../schemas/limit-preview.ts";
+import { limitPreview, limitPreviewQuery } from "../schemas/limit-preview.ts";
 import { problems } from "../schemas/problem.ts";
 import { id } from "../schemas/shared.ts";
 
@@ -20,7 +20,7 @@ export function limitPreviewRoutes(app: App, parts: Parts): void {
   const { registry, clock, historyLimits } = parts;
   const preview = createLimitPreview(parts);
 
-  app.post(
+  app.get(
     "/api/v1/sites/:site/limits/preview",
     {
       schema: {
@@ -30,13 +30,13 @@ export function limitPreviewRoutes(app: App, parts: Parts): void {
         description:
           "Counts how often the rule would have raised in the last days with the numbers that hold now and with those that are given. The judge itself runs over the stored values, with holding times and hysteresis. What people resolved, and windows of silence, are left out of both counts. Nothing is changed and nobody is told.",
         params: z.object({ site: id }),
-        body: newLimitPreview,
+        querystring: limitPreviewQuery,
         response: { 200: limitPreview, ...problems(400, 404, 503) },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, query }) => {
       const site = siteOf(parts, params.site).id;
-      const { kind, rule: ruleId, limits, device, days } = body;
+      const { kind, rule: ruleId, limits, device, days } = query;
       const devices = chooseDevices(parts, {
         site,
         query: { kind, ...(device === undefined ? {} : { devices: [device] }) },
@@ -58,14 +58,14 @@ function ruleOf({ definition }: KnownDevice, id: string, limits: Readonly<Record
   const rule = definition.rules.find((one) => one.id === id);
   if (rule === undefined) {
     const known = definition.rules.map((one) => one.id).join(", ");
-    throw new RequestFaults([{ path: "body.rule", message: `unknown rule; the kind has ${known}` }]);
+    throw new RequestFaults([{ path: "query.rule", message: `unknown rule; the kind has ${known}` }]);
   }
   const unknown = Object.keys(limits).filter((name) => !Object.hasOwn(rule.limits, name));
   if (unknown.length === 0) return rule;
   const known = Object.keys(rule.limits).join(", ") || "none";
   throw new RequestFaults(
     unknown.map((name) => ({
-      path: `body.limits.${name}`,
+      path: `query.limits.${name}`,
       message: `unknown number; the rule has ${known}`,
     })),
   );

@@ -1,18 +1,32 @@
 import { z } from "zod";
 import { deviceId, deviceName, kindName, time } from "./shared.ts";
 
-/** Numbers of a rule that are to be tried. */
-export const newLimitPreview = z
-  .strictObject({
-    kind: kindName,
-    rule: z.string().min(1).max(64),
-    limits: z
-      .record(z.string().max(64), z.number())
-      .describe("The numbers to try; the others stay as they are."),
-    device: deviceId.optional().describe("Only this device; all of the kind when absent."),
-    days: z.int().min(1).max(30).default(7).describe("How many days back."),
-  })
-  .describe("Numbers of a rule that are to be tried on the past.");
+/** Numbers by name as they stand in a query: `atLeast:0.8,clear:0.7`. */
+const numbers = z
+  .string()
+  .max(512)
+  .regex(
+    /^\w{1,64}:-?\d{1,15}(\.\d{1,15})?(,\w{1,64}:-?\d{1,15}(\.\d{1,15})?)*$/,
+    "must be names and numbers such as atLeast:0.8,clear:0.7",
+  )
+  .transform((text) =>
+    Object.fromEntries(
+      text.split(",").map((pair) => {
+        const [name = "", value] = pair.split(":");
+        return [name, Number(value)] as const;
+      }),
+    ),
+  )
+  .describe("The numbers to try, such as atLeast:0.8,clear:0.7; the others stay as they are.");
+
+/** Which numbers of which rule are to be tried. */
+export const limitPreviewQuery = z.strictObject({
+  kind: kindName,
+  rule: z.string().min(1).max(64),
+  limits: numbers,
+  device: deviceId.optional().describe("Only this device; all of the kind when absent."),
+  days: z.coerce.number().int().min(1).max(30).default(7).describe("How many days back."),
+});
 
 const counts = z.object({
   alerts: z.int().describe("How often the alert was raised."),

@@ -3,9 +3,9 @@ import { GatewayError } from "../../../gateway/errors.ts";
 import type { RangeAnswer, RangeRequest, RawSeries } from "../../../gateway/series/contract.ts";
 import { anApi } from "./api-support.ts";
 
-const url = "POST /api/v1/sites/xinfa/limits/preview";
+const url = "GET /api/v1/sites/xinfa/limits/preview";
 const hour = 3_600_000;
-const order = { kind: "waste-bin", rule: "overfull", limits: { atLeast: 0.8, clear: 0.7 } };
+const order = { kind: "waste-bin", rule: "overfull", limits: "atLeast:0.8,clear:0.7" };
 
 /** Devices and how full each was, hour by hour, up to now; `undefined`: more than one answer may hold. */
 async function aPast(
@@ -38,10 +38,18 @@ async function aPast(
   return { ...parts, asked };
 }
 
+function ask(
+  parts: Pick<Awaited<ReturnType<typeof anApi>>, "call">,
+  who: "manager" | "viewer",
+  query: object,
+) {
+  return parts.call(who, `${url}?${new URLSearchParams({ ...query })}`);
+}
+
 describe("a preview of limits", () => {
   test("counts the alerts with the present and with the tried numbers, and says when", async () => {
     const parts = await aPast({ "b-1": [0.5, 0.85, 0.6, 0.97, 0.2], "b-2": [0.1, 0.2], "b-3": undefined });
-    const { status, body } = await parts.call("manager", url, order);
+    const { status, body } = await ask(parts, "manager", order);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       ...{ devices: 2, skipped: 1, now: { alerts: 1, devices: 1 }, tried: { alerts: 2, devices: 1 } },
@@ -57,28 +65,31 @@ describe("a preview of limits", () => {
     const parts = await aPast({ "b-1": [0.5, 0.85] });
     const own = { rule: "overfull", limit: "atLeast", value: 0.99 };
     await parts.call("manager", "PUT /api/v1/sites/xinfa/devices/b-1/limits", own);
-    expect((await parts.call("manager", url, order)).body.tried.alerts).toBe(0);
-    expect((await parts.call("manager", url, { ...order, device: "b-1" })).body.tried.alerts).toBe(1);
+    expect((await ask(parts, "manager", order)).body.tried.alerts).toBe(0);
+    expect((await ask(parts, "manager", { ...order, device: "b-1" })).body.tried.alerts).toBe(1);
   });
 
   test("refuses a rule or number that the kind does not have, a foreign device and a viewer", async () => {
     const parts = await aPast({ "b-1": [] });
-    const unknown = await parts.call("manager", url, { ...order, rule: "no-such" });
-    expect(unknown.body.errors[0].path).toBe("body.rule");
-    const number = await parts.call("manager", url, { ...order, limits: { below: 1 } });
-    expect(number.body.errors[0].path).toBe("body.limits.below");
-    expect((await parts.call("manager", url, { ...order, device: "b-9" })).status).toBe(404);
-    expect((await parts.call("viewer", url, order)).status).toBe(403);
+    const unknown = await ask(parts, "manager", { ...order, rule: "no-such" });
+    expect(unknown.body.errors[0].path).toBe("query.rule");
+    const number = await ask(parts, "manager", { ...order, limits: "below:1" });
+    expect(number.body.errors[0].path).toBe("query.limits.below");
+    expect((await ask(parts, "manager", { ...order, device: "b-9" })).status).toBe(404);
+    for (const limits of ["atLeast", "atLeast:much", "atLeast:1,", "atLeast:1e999"]) {
+      expect((await ask(parts, "manager", { ...order, limits })).status).toBe(400);
+    }
+    expect((await ask(parts, "viewer", order)).status).toBe(403);
   });
 
   test("runs one at a time, so that nobody can keep the gateway busy with it", async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const parts = await aPast({ "b-1": [0.5] }, answered);
-    const first = parts.call("manager", url, order);
+    const first = ask(parts, "manager", order);
     await expect.poll(() => parts.asked.length).toBe(1);
-    expect((await parts.call("manager", url, order)).status).toBe(503);
+    expect((await ask(parts, "manager", order)).status).toBe(503);
     answer();
     expect((await first).status).toBe(200);
-    expect((await parts.call("manager", url, order)).status).toBe(200);
+    expect((await ask(parts, "manager", order)).status).toBe(200);
   });
 });

@@ -19,7 +19,7 @@ const calls: Record<OperationId, string> = {
   getSiteLimits: "GET /api/v1/sites/xinfa/limits",
   setSiteLimit: "PUT /api/v1/sites/xinfa/limits",
   removeSiteLimit: "DELETE /api/v1/sites/xinfa/limits",
-  previewLimits: "POST /api/v1/sites/xinfa/limits/preview",
+  previewLimits: "GET /api/v1/sites/xinfa/limits/preview?kind=waste-bin&rule=overfull&limits=atLeast:0.8",
   listDevices: "GET /api/v1/sites/xinfa/devices",
   getDevice: "GET /api/v1/sites/xinfa/devices/bin-1",
   addDevice: "POST /api/v1/sites/xinfa/devices",
