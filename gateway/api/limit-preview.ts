@@ -6,12 +6,17 @@ import type { KnownDevice } from "../types.ts";
 import type { ApiParts } from "./parts.ts";
 import { pastReadings, valuesBefore } from "./past-readings.ts";
 
-/** What would have become of one device: when its alert was open with the numbers that hold, and with those to be tried. */
+/** What would have become of one device: how often its alert was raised with the numbers that hold, and with those to be tried. */
 export interface PreviewOfDevice {
   readonly device: KnownDevice;
-  readonly now: readonly Episode[];
-  readonly tried: readonly Episode[];
+  readonly now: number;
+  readonly tried: number;
+  /** When it would have been open with the tried numbers; the last ones. */
+  readonly episodes: readonly Episode[];
 }
+
+/** Episodes that are kept of each device. */
+const maxEpisodes = 100;
 
 /** What is to be tried. */
 export interface PreviewOrder {
@@ -51,10 +56,12 @@ export function createLimitPreview({
     });
     if (answer === undefined) return undefined;
     const past = { device, rule, from, to, readings: pastReadings(answer), before: valuesBefore(answer) };
+    const tried = rehearse({ ...past, limits: order.limitsOf(device) });
     return {
       device,
-      now: rehearse({ ...past, limits: device.limits[rule.id] ?? {} }),
-      tried: rehearse({ ...past, limits: order.limitsOf(device) }),
+      now: rehearse({ ...past, limits: device.limits[rule.id] ?? {} }).length,
+      tried: tried.length,
+      episodes: tried.slice(-maxEpisodes),
     };
   }
 

@@ -4,8 +4,6 @@ import { iso, isoOrNull } from "../schemas/shared.ts";
 
 /** Devices that are named; the counts hold them all. */
 const maxItems = 50;
-/** Episodes of each. */
-const maxEpisodes = 100;
 
 /** A preview as it is on the wire. */
 export function presentPreview(
@@ -13,23 +11,22 @@ export function presentPreview(
   { from, to }: { from: number; to: number },
 ): LimitPreview {
   const touched = devices
-    .filter(({ now, tried }) => now.length + tried.length > 0)
-    .sort((a, b) => b.tried.length - a.tried.length || b.now.length - a.now.length);
+    .filter(({ now, tried }) => now + tried > 0)
+    .sort((a, b) => b.tried - a.tried || b.now - a.now);
   return {
     ...{ from: iso(from), to: iso(to), devices: devices.length, skipped },
     now: countOf(devices, "now"),
     tried: countOf(devices, "tried"),
-    items: touched.slice(0, maxItems).map(({ device, now, tried }) => ({
-      ...{ device: device.device, name: device.name, building: device.building ?? null },
-      ...{ now: now.length, tried: tried.length },
-      episodes: tried.slice(-maxEpisodes).map((one) => ({ from: iso(one.from), to: isoOrNull(one.to) })),
+    items: touched.slice(0, maxItems).map(({ device, now, tried, episodes }) => ({
+      ...{ device: device.device, name: device.name, building: device.building ?? null, now, tried },
+      episodes: episodes.map((one) => ({ from: iso(one.from), to: isoOrNull(one.to) })),
     })),
   };
 }
 
 function countOf(devices: readonly PreviewOfDevice[], which: "now" | "tried") {
   return {
-    alerts: devices.reduce((sum, one) => sum + one[which].length, 0),
-    devices: devices.filter((one) => one[which].length > 0).length,
+    alerts: devices.reduce((sum, one) => sum + one[which], 0),
+    devices: devices.filter((one) => one[which] > 0).length,
   };
 }

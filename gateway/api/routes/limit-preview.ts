@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { GatewayError } from "../../errors.ts";
 import type { KnownDevice } from "../../types.ts";
 import type { App } from "../app.ts";
-import { chooseDevices } from "../history-choice.ts";
 import { createLimitPreview, triedLimits } from "../limit-preview.ts";
-import { siteOf } from "../lookup.ts";
+import { deviceOf, siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentPreview } from "../present/limit-preview.ts";
 import { RequestFaults } from "../problem.ts";
@@ -13,11 +13,11 @@ import { id } from "../schemas/shared.ts";
 
 const dayMs = 86_400_000;
 
-type Parts = Pick<ApiParts, "registry" | "series" | "clock" | "settings" | "historyLimits" | "rehearse">;
+type Parts = Pick<ApiParts, "registry" | "series" | "clock" | "settings" | "rehearse">;
 
 /** What other numbers of a rule would have done, before anybody sets them. */
 export function limitPreviewRoutes(app: App, parts: Parts): void {
-  const { registry, clock, historyLimits } = parts;
+  const { registry, clock } = parts;
   const preview = createLimitPreview(parts);
 
   app.get(
@@ -37,12 +37,10 @@ export function limitPreviewRoutes(app: App, parts: Parts): void {
     async ({ params, query }) => {
       const site = siteOf(parts, params.site).id;
       const { kind, rule: ruleId, limits, device, days } = query;
-      const devices = chooseDevices(parts, {
-        site,
-        query: { kind, ...(device === undefined ? {} : { devices: [device] }) },
-        maxDevices: historyLimits.maxDevices,
-      });
-      const rule = ruleOf(devices[0]!, ruleId, limits);
+      const devices = device === undefined ? devicesOf(site, kind) : [deviceOf(parts, site, device)];
+      if (devices[0]?.kind !== kind)
+        throw new GatewayError("not-found", `site "${site}" has no such devices`);
+      const rule = ruleOf(devices[0], ruleId, limits);
       const to = clock.now();
       const from = to - days * dayMs;
       const overrides = registry.limitOverrides(site);
@@ -51,6 +49,11 @@ export function limitPreviewRoutes(app: App, parts: Parts): void {
       return presentPreview(found, { from, to });
     },
   );
+
+  /** However many there are: the time of a preview bounds how many are looked at. */
+  function devicesOf(site: string, kind: string): KnownDevice[] {
+    return [...registry.devices()].filter((known) => known.site === site && known.kind === kind);
+  }
 }
 
 /** Throws the fault of a rule or number that the kind does not have. */

@@ -13,12 +13,15 @@ async function aPast(
   answered: Promise<void> = Promise.resolve(),
 ) {
   const asked: RangeRequest[] = [];
-  const parts = await anApi({
+  /** How long the store takes for each answer. */
+  const slow = { ms: 0 };
+  const parts: Awaited<ReturnType<typeof anApi>> = await anApi({
     parts: {
       series: {
         range: async (request: RangeRequest): Promise<RangeAnswer> => {
           asked.push(request);
           await answered;
+          parts.clock.advance(slow.ms);
           const [device = ""] = request.devices;
           const values = fills[device.split("/")[2] ?? ""];
           if (values === undefined) throw new GatewayError("limit-reached", "too many values");
@@ -35,7 +38,7 @@ async function aPast(
     },
   });
   for (const id of Object.keys(fills)) parts.registry.addDevice("xinfa", { kind: "waste-bin", id });
-  return { ...parts, asked };
+  return { ...parts, asked, slow };
 }
 
 function ask(
@@ -80,6 +83,14 @@ describe("a preview of limits", () => {
       expect((await ask(parts, "manager", { ...order, limits })).status).toBe(400);
     }
     expect((await ask(parts, "viewer", order)).status).toBe(403);
+  });
+
+  test("looks at as many devices as it has time for, and says how many were left", async () => {
+    const ids = Array.from({ length: 5 }, (_, index) => `b-${index}`);
+    const parts = await aPast(Object.fromEntries(ids.map((id) => [id, [0.9]])));
+    parts.slow.ms = 4000;
+    const { body } = await ask(parts, "manager", order);
+    expect(body).toMatchObject({ devices: 3, skipped: 2, tried: { alerts: 3, devices: 3 } });
   });
 
   test("runs one at a time, so that nobody can keep the gateway busy with it", async () => {
