@@ -185,6 +185,8 @@ describe.skipIf(chromium === undefined)("the pages of devices", () => {
     expect(await page.getByLabel("从").inputValue()).toBe(searchParams.get("from"));
     await page.goBack();
     await page.waitForURL(/range=1h/);
+    await page.getByRole("button", { name: "告警线" }).click();
+    await page.waitForURL(/limits=1/);
     // A viewer takes no file of everything away.
     expect(await page.getByText("导出 CSV").count()).toBe(0);
     expect(visitor.faults).toEqual([]);

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { setLanguage } from "../../dashboards/web/i18n/language.ts";
 import { bandsOf } from "../../dashboards/web/property/history/bands.ts";
+import { drawableFields, usualFields } from "../../dashboards/web/property/history/drawable.ts";
 import { sayDuration } from "../../dashboards/web/property/history/duration.ts";
 import { panelsOf } from "../../dashboards/web/property/history/panels.ts";
 import { boundsOf, ownRange, readRange, writeRange } from "../../dashboards/web/property/history/range.ts";
-import type { DeviceSeriesAnswer } from "../../gateway/api/contract.ts";
+import { loadCatalogue } from "../../devices/kit/catalogue.ts";
+import { describeKind } from "../../devices/kit/describe.ts";
+import type { DeviceSeriesAnswer, KindDetail } from "../../gateway/api/contract.ts";
 import { at, start } from "./live-support.ts";
 
 type Series = DeviceSeriesAnswer["series"][number];
@@ -138,6 +141,17 @@ describe("the range of a chart", () => {
     const dragged = ownRange({ from: begin + 10_000, to: begin + 70_000 });
     expect(dragged).toEqual({ name: "own", from: "2026-01-01T08:00", to: "2026-01-01T08:02" });
   });
+});
+
+test("what can be drawn leaves out moments and free words, and begins with what tells most", async () => {
+  for (const kind of (await loadCatalogue()).values()) {
+    const shown = describeKind(kind) as unknown as KindDetail;
+    const usual = usualFields(shown);
+    expect(usual.length, kind.name).toBeGreaterThan(0);
+    for (const name of usual) expect(drawableFields(shown)).toContain(name);
+    for (const name of drawableFields(shown))
+      expect(["time", "text"]).not.toContain(shown.fields[name]?.widget);
+  }
 });
 
 test("a duration is said by its two largest units", () => {

@@ -12,6 +12,7 @@ export const historyArea = defineArea({
   fields: { zh: "数据项", en: "Fields" },
   chooseTimes: { zh: "请选择开始时间，且早于结束时间。", en: "Choose a beginning that lies before the end." },
   alerts: { zh: "告警", en: "Alerts" },
+  limits: { zh: "告警线", en: "Alert lines" },
   events: { zh: "事件", en: "Events" },
   times: { zh: "{count} 次", en: "{count} times" },
   export: { zh: "导出 CSV", en: "Export CSV" },
