@@ -185,6 +185,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,
+    ...{ plans: knowledge.plans, planImageBytes: config.state.maxPlanImageBytes },
     notifications: {
       list: telling.outbox.list,
       targets: telling.targets,

@@ -22,6 +22,8 @@ import { type Identity, openIdentity } from "./state/identity.ts";
 import { type IncidentTimes, openIncidentTimes } from "./state/incident-times.ts";
 import type { Person } from "./state/people.ts";
 import { openPepper } from "./state/pepper.ts";
+import type { Plans } from "./state/plans/contract.ts";
+import { openPlans } from "./state/plans/open.ts";
 import { openRegistry } from "./state/registry.ts";
 import type { IncidentMark } from "./types.ts";
 
@@ -36,6 +38,7 @@ export interface Knowledge {
   readonly persons: PersonHashes;
   readonly clean: Cleaner;
   readonly incidentTimes: IncidentTimes;
+  readonly plans: Plans;
   readonly answerLinks: AnswerLinks;
   /** When the marks of a site's incidents pass, ms after detection. */
   marksOf(site: string): Readonly<Record<IncidentMark, number>>;
@@ -100,6 +103,7 @@ export async function openKnowledge(shared: SharedParts, kinds?: Catalogue): Pro
   return {
     ...{ catalogue, database, audit, access, identity, registry, persons, clean },
     ...{ incidentTimes, duty, marksOf },
+    plans: openPlans({ database, registry, settings, clock, newId: shared.newId }),
     mutes: openMutes({
       ...{ database, clock, newId: shared.newId, metrics, log },
       settings: config.alert.mute,

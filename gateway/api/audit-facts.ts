@@ -36,6 +36,9 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   setSiteLimit: { fields: limitFields },
   removeSiteLimit: { fields: limitFields },
 
+  addPlan: { fields: ["name", "building", "floor", "metresPerUnit"], answer: made("plan", "id") },
+  changePlan: { fields: ["name", "building", "floor", "metresPerUnit", "version"] },
+
   addDevice: {
     fields: deviceFields,
     answer: ({ device }) => ({ target: `device:${device.site}/${device.id}` }),

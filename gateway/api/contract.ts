@@ -22,6 +22,7 @@ import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { limitPreview } from "./schemas/limit-preview.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
 import type { session, whoAmI } from "./schemas/people.ts";
+import type { incidentPlace, placement, plan, planDetail, point } from "./schemas/plan.ts";
 import type { problem } from "./schemas/problem.ts";
 import type { reingestResult, rejection, rejectionGroup } from "./schemas/rejection.ts";
 import type { deviceSeriesAnswer, seriesAnswer, totalAnswer } from "./schemas/series.ts";
@@ -98,6 +99,16 @@ export type IncidentDetail = z.output<typeof incidentDetail>;
 export type DutyCheck = z.output<typeof dutyCheck>;
 /** The duty checks of a month. */
 export type DutySheet = z.output<typeof dutySheet>;
+/** A plan in a list. */
+export type Plan = z.output<typeof plan>;
+/** A plan with all that is drawn on it. */
+export type PlanDetail = z.output<typeof planDetail>;
+/** Where a device stands on a plan. */
+export type Placement = z.output<typeof placement>;
+/** Something on a plan that is no device. */
+export type PlanPoint = z.output<typeof point>;
+/** Where an incident is, and what a crew finds near it. */
+export type IncidentPlace = z.output<typeof incidentPlace>;
 /** History for a chart. */
 export type SeriesAnswer = z.output<typeof seriesAnswer>;
 /** History of one device, with its alerts and events. */

@@ -23,6 +23,10 @@ export const screenPolicy = [
   ...["base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"],
 ].join("; ");
 
+/** Policy of images that people sent: whoever opens one as a page of its own sees a drawing and runs nothing. */
+export const drawingPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
+
 /** Policy of the documentation pages: their own scripts and styles, nothing from elsewhere. */
 export const docsPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

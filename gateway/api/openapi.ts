@@ -18,6 +18,7 @@ export async function installOpenapi(app: App, version: string): Promise<void> {
         { name: "kinds", description: "What devices can be." },
         { name: "sites", description: "Residential communities and their buildings." },
         { name: "devices", description: "Registration, search, present values, limits." },
+        { name: "plans", description: "Drawings of sites and floors, and where things stand on them." },
         { name: "commands", description: "What people ask of devices." },
         { name: "alerts", description: "Conditions that hold, and what people did about them." },
         { name: "incidents", description: "Alarms that a crew must answer, and how it did." },

@@ -14,6 +14,7 @@ import type { Audit } from "../state/audit/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
+import type { Plans } from "../state/plans/contract.ts";
 import type { Drills } from "../trial/contract.ts";
 import type { Caller, DeviceName, IncidentMark, Quality, Rejection } from "../types.ts";
 import type { ScreenFiles } from "./screens/files.ts";
@@ -40,6 +41,9 @@ export interface ApiParts {
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
+  readonly plans: Plans;
+  /** Longest image of a plan, bytes. */
+  readonly planImageBytes: number;
   readonly notifications: Notifications;
   readonly answerLinks: AnswerLinks;
   /** As a contact is called; undefined for one who is not called any more. */

@@ -43,6 +43,15 @@ export const rights = {
   // It costs the series store a look at days of values.
   previewLimits: { who: "office", reach: "site" },
 
+  listPlans: { who: "everyone", reach: "site" },
+  getPlan: { who: "everyone", reach: "site" },
+  planImage: { who: "everyone", reach: "site" },
+  // Who places devices is who installs them, and the office, which knows the house.
+  addPlan: { who: "technical", reach: "site" },
+  changePlan: { who: "technical", reach: "site" },
+  setPlanImage: { who: "technical", reach: "site" },
+  removePlan: { who: "technical", reach: "site" },
+
   listDevices: { who: "everyone", reach: "site" },
   getDevice: { who: "everyone", reach: "site" },
   addDevice: { who: "technical", reach: "site" },
@@ -80,6 +89,7 @@ export const rights = {
 
   listIncidents: { who: "everyone", reach: "own" },
   getIncident: { who: "everyone", reach: "own" },
+  incidentPlace: { who: "everyone", reach: "own" },
   incidentPage: { who: "everyone", reach: "own" },
   responseReport: { who: "everyone", reach: "own" },
   acknowledgeIncident: { who: "crew", reach: "own" },

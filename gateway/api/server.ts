@@ -32,6 +32,7 @@ import { drillRoutes } from "./routes/drills.ts";
 import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { importRoutes } from "./routes/import.ts";
+import { incidentPlaceRoutes } from "./routes/incident-place.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { kindRoutes } from "./routes/kinds.ts";
@@ -46,6 +47,7 @@ import { operationRoutes } from "./routes/operation.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { personRoutes } from "./routes/persons.ts";
+import { planRoutes } from "./routes/plans.ts";
 import { rejectionRoutes } from "./routes/rejections.ts";
 import { screenRoutes } from "./routes/screens.ts";
 import { seriesRoutes } from "./routes/series.ts";
@@ -126,6 +128,7 @@ type RouteParts = ApiParts & { readonly logIn: LogIn; readonly linkUse: LinkUse 
 const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   kindRoutes,
   siteRoutes,
+  planRoutes,
   deviceRoutes,
   credentialRoutes,
   claimRoutes,
@@ -136,6 +139,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   alertRoutes,
   incidentRoutes,
   incidentTimeRoutes,
+  incidentPlaceRoutes,
   notificationRoutes,
   contactRoutes,
   crewRoutes,

@@ -108,6 +108,22 @@ export const stateSettings = z.object({
     .min(1)
     .default(50)
     .describe("Passwords that may wait to be checked; further log-ins are answered 503"),
+  maxPlans: z.int().min(1).default(200).describe("Plans that one site may have; further ones are refused"),
+  maxPlanImageBytes: z
+    .int()
+    .min(1024)
+    .default(4 * 1024 * 1024)
+    .describe("Longest image of a plan, bytes (4 MiB)"),
+  maxPlanBytes: z
+    .int()
+    .min(1024)
+    .default(256 * 1024 * 1024)
+    .describe("Images of all plans together, bytes (256 MiB); further ones are refused"),
+  maxPlanMarks: z
+    .int()
+    .min(1)
+    .default(5_000)
+    .describe("Devices that one plan may show, and points; more are refused"),
   keepCommands: z
     .int()
     .min(100)

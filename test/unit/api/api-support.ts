@@ -32,6 +32,7 @@ import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openIdentity } from "../../../gateway/state/identity.ts";
 import { openIncidentTimes } from "../../../gateway/state/incident-times.ts";
+import { openPlans } from "../../../gateway/state/plans/open.ts";
 import { openRegistry } from "../../../gateway/state/registry.ts";
 import { type StateSettings, stateSettings } from "../../../gateway/state/settings.ts";
 import type { CommandStep, Rejection, Role } from "../../../gateway/types.ts";
@@ -127,6 +128,7 @@ export async function anApi(options: Options = {}) {
   const rejections = someRejections();
   let commandSteps = 0;
   let muteIds = 0;
+  let planIds = 0;
   const muteParts = { clock, newId: () => `m-${++muteIds}`, settings: muteSettings.parse({}) };
   const mutes = openMutes({ ...muteParts, database, metrics, log });
 
@@ -179,6 +181,8 @@ export async function anApi(options: Options = {}) {
       list: () => ({ items: [], next: undefined }),
     },
     incidentTimes: openIncidentTimes(database),
+    ...{ plans: openPlans({ database, registry, settings: state, clock, newId: () => `p-${++planIds}` }) },
+    planImageBytes: state.maxPlanImageBytes,
     muteDesk: createMuteDesk({ ...muteParts, mutes, report: async () => {} }),
     twins,
     commands: {

@@ -324,6 +324,50 @@ CREATE TABLE drills (
   is_open INTEGER NOT NULL,
   body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE plans (
+  site TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  building TEXT,
+  floor TEXT,
+  width REAL NOT NULL,
+  height REAL NOT NULL,
+  metres_per_unit REAL,
+  version INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (site, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE plan_images (
+  site TEXT NOT NULL,
+  id TEXT NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (site, id),
+  FOREIGN KEY (site, id) REFERENCES plans (site, id) ON DELETE CASCADE
+) STRICT;
+CREATE TABLE plan_placements (
+  site TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  device TEXT NOT NULL,
+  x REAL NOT NULL,
+  y REAL NOT NULL,
+  PRIMARY KEY (site, plan, device),
+  FOREIGN KEY (site, plan) REFERENCES plans (site, id) ON DELETE CASCADE,
+  FOREIGN KEY (site, device) REFERENCES devices (site, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE plan_points (
+  site TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT,
+  x REAL NOT NULL,
+  y REAL NOT NULL,
+  PRIMARY KEY (site, plan, id),
+  FOREIGN KEY (site, plan) REFERENCES plans (site, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (1, '001-state.sql', 'd4c50fd309b42b051b6dc12a2125cf177d17f654275c730d113ede78dbb53225', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (2, '002-alerts.sql', '3eac135009bfb0883c0b21c8fa56c5d4305cfb8841f7f26f5d6c4cbdec5eff7a', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (3, '003-rejections.sql', 'c82ac55e3f9da2fbd644a7c9935cc13a5053edcb1a3bd74ee523448729c7ea6c', 1768000000000);
@@ -337,6 +381,7 @@ INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (10
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (11, '011-mutes.sql', 'c94edab366c5441990dd22dea6e2824de57fb1702437820d54c3e6886c081701', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (12, '012-answer-links.sql', '5e40f3ad527f58cc120e80284fede50500073ea35e0fa458109a2997ee23f228', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (13, '013-drills.sql', 'f256ac26ef99b4e9c6547e944aa6db806ccaad6eeb526701911e35bb71288c67', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (14, '014-plans.sql', '06f8df3fcd228e05267ce5e17a41554b8934695635f35e81cfcda1282f74ed89', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (17, '017-site-profile.sql', 'c30631fc4fa4d4b148f29991c832df5db3cf9d757af5cde3c43a6fd64d8dea49', 1768000000000);
 INSERT INTO "database_facts" ("name", "value") VALUES ('pepper_check', '532edbc157840efb7489a9a6e5a2e48523ba0053df42d21cd5efc836a2aac605');
 INSERT INTO "view_cursors" ("view", "sequence") VALUES ('alerts', 90);
@@ -405,6 +450,14 @@ INSERT INTO "used_answer_links" ("mark", "expires_at") VALUES ('used_answer_link
 INSERT INTO "used_answer_links" ("mark", "expires_at") VALUES ('used_answer_links.mark 1 值', 1768000000001);
 INSERT INTO "drills" ("id", "site", "started_at", "is_open", "body") VALUES ('drills.id 0 值', 'drills.site 0 值', 1768000000000, 1768000000000, 'drills.body 0 值');
 INSERT INTO "drills" ("id", "site", "started_at", "is_open", "body") VALUES ('drills.id 1 值', 'drills.site 1 值', 1768000000001, 1768000000001, 'drills.body 1 值');
+INSERT INTO "plans" ("site", "id", "name", "building", "floor", "width", "height", "metres_per_unit", "version", "type", "hash", "bytes", "created_at") VALUES ('xinfa', 'p-1', '新发小区总平面图', NULL, NULL, 1600.0, 1000.0, 0.25, 3, 'image/svg+xml', 'a-hash', 58, 1768000000000);
+INSERT INTO "plans" ("site", "id", "name", "building", "floor", "width", "height", "metres_per_unit", "version", "type", "hash", "bytes", "created_at") VALUES ('xinfa', 'p-2', '7号楼一层', '7号楼', '1', 800.0, 600.0, NULL, 1, 'image/svg+xml', 'a-hash', 58, 1768000001000);
+INSERT INTO "plan_images" ("site", "id", "content") VALUES ('xinfa', 'p-1', X'3C73766720786D6C6E733D22687474703A2F2F7777772E77332E6F72672F323030302F737667222076696577426F783D2230203020312031222F3E');
+INSERT INTO "plan_images" ("site", "id", "content") VALUES ('xinfa', 'p-2', X'3C73766720786D6C6E733D22687474703A2F2F7777772E77332E6F72672F323030302F737667222076696577426F783D2230203020312031222F3E');
+INSERT INTO "plan_placements" ("site", "plan", "device", "x", "y") VALUES ('xinfa', 'p-1', 'bin-7', 100.0, 200.0);
+INSERT INTO "plan_placements" ("site", "plan", "device", "x", "y") VALUES ('xinfa', 'p-2', 'bin-7', 10.0, 20.0);
+INSERT INTO "plan_points" ("site", "plan", "id", "kind", "name", "x", "y") VALUES ('xinfa', 'p-1', '1', 'hydrant', '南门', 300.0, 400.0);
+INSERT INTO "plan_points" ("site", "plan", "id", "kind", "name", "x", "y") VALUES ('xinfa', 'p-1', '2', 'valve', NULL, 0.0, 0.0);
 CREATE INDEX devices_by_parent ON devices (site, parent) WHERE parent IS NOT NULL;
 CREATE INDEX commands_by_device ON commands (device, queued_at, id);
 CREATE INDEX commands_open ON commands (queued_at, id) WHERE ended_at IS NULL;
@@ -459,3 +512,4 @@ CREATE INDEX alerts_under ON alerts (under, raised_at, id) WHERE under IS NOT NU
 CREATE INDEX used_answer_links_by_end ON used_answer_links (expires_at);
 CREATE INDEX drills_by_site ON drills (site, started_at, id);
 CREATE INDEX drills_open ON drills (started_at) WHERE is_open = 1;
+CREATE INDEX plan_placements_by_device ON plan_placements (site, device);
