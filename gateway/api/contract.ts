@@ -15,11 +15,12 @@ import type {
   siteItem,
   snapshotDevice,
 } from "./schemas/device.ts";
-import type { dutyCheck, dutySheet } from "./schemas/duty.ts";
-import type { incident, incidentDetail } from "./schemas/incident.ts";
+import type { crew, duty, dutyCheck, dutySheet } from "./schemas/duty.ts";
+import type { incident, incidentDetail, responseReport } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { limitPreview } from "./schemas/limit-preview.ts";
+import type { notification } from "./schemas/notification.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
 import type { session, whoAmI } from "./schemas/people.ts";
 import type { incidentPlace, placement, plan, planDetail, point } from "./schemas/plan.ts";
@@ -95,6 +96,14 @@ export type Change = z.output<typeof change>;
 export type Incident = z.output<typeof incident>;
 /** An incident with its timeline. */
 export type IncidentDetail = z.output<typeof incidentDetail>;
+/** What people were told, and what became of it. */
+export type Notification = z.output<typeof notification>;
+/** Who is on duty, and who would be called. */
+export type Duty = z.output<typeof duty>;
+/** A crew of a site. */
+export type Crew = z.output<typeof crew>;
+/** How fast incidents were answered. */
+export type ResponseReport = z.output<typeof responseReport>;
 /** A duty check. */
 export type DutyCheck = z.output<typeof dutyCheck>;
 /** The duty checks of a month. */

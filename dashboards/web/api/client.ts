@@ -5,6 +5,8 @@ export interface CallOptions {
   /** Values that are undefined or empty are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** The same key again does nothing anew, where the operation takes one. */
+  readonly key?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +57,11 @@ export function goToLogin(): void {
 
 const open = new Map<string, Promise<unknown>>();
 
-async function send(method: string, path: string, { query, body, signal }: CallOptions): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  { query, body, key, signal }: CallOptions,
+): Promise<Response> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
     return await fetch(addressOf(path, query), {
@@ -65,6 +71,7 @@ async function send(method: string, path: string, { query, body, signal }: CallO
       headers: {
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(key === undefined ? {} : { "idempotency-key": key }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

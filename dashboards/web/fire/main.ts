@@ -1,4 +1,4 @@
 import { startScreen } from "../ui/start.ts";
 import App from "./App.vue";
 
-void startScreen({ root: App, live: { types: ["alert", "incident"] } });
+void startScreen({ root: App, live: { types: ["reading", "presence", "alert", "incident", "duty-check"] } });

@@ -49,3 +49,12 @@ export function formatAge(at: string | number, now: number): string {
   const [unit, length] = steps.find(([, size, most]) => ms < size * most) ?? steps[3];
   return formatter.format(-Math.floor(ms / length), unit);
 }
+
+/** A span of time as a watch shows it: `4:07`, `1:02:09`. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (part: number) => String(part).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
+}

@@ -12,11 +12,13 @@ export interface Live extends LiveStore {
   readonly connection: Readonly<ShallowRef<ConnectionState>>;
   /** When the connection was lost, epoch ms; undefined while it is not. */
   readonly lostAt: Readonly<ShallowRef<number | undefined>>;
+  /** When the gateway was last heard, a heartbeat at least, by its own clock, epoch ms. */
+  readonly heardAt: Readonly<ShallowRef<number>>;
 }
 
 /** What a screen watches; everything when absent. */
 export interface LiveFilter {
-  readonly types?: readonly ("reading" | "presence" | "alert" | "incident" | "command")[];
+  readonly types?: readonly ("reading" | "presence" | "alert" | "incident" | "duty-check" | "command")[];
   readonly site?: string;
 }
 
@@ -33,6 +35,7 @@ export function startLive(filter: LiveFilter = {}): Live {
   const store: LiveStore = createStore(createQuestions(() => store));
   const connection = shallowRef<ConnectionState>("connecting");
   const lostAt = shallowRef<number>();
+  const heardAt = shallowRef(gatewayNow());
   const batches = createBatches<LiveEvent>({
     // A page in the background draws no frames, yet an alarm must sound.
     soon: (run) => (document.hidden ? queueMicrotask(run) : requestAnimationFrame(run)),
@@ -51,6 +54,7 @@ export function startLive(filter: LiveFilter = {}): Live {
       batches.add(events.flatMap(readEvent));
     },
     onState(state) {
+      if (state === "live") heardAt.value = gatewayNow();
       if (state === connection.value) return;
       connection.value = state;
       lostAt.value = state === "lost" ? (lostAt.value ?? gatewayNow()) : undefined;
@@ -66,11 +70,11 @@ export function startLive(filter: LiveFilter = {}): Live {
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) location.reload();
   });
-  return { ...store, connection, lostAt };
+  return { ...store, connection, lostAt, heardAt };
 }
 
 function addressOf({
-  types = ["reading", "presence", "alert", "incident", "command"],
+  types = ["reading", "presence", "alert", "incident", "duty-check", "command"],
   site,
 }: LiveFilter): string {
   const query = new URLSearchParams({ types: types.join(",") });
@@ -91,5 +95,6 @@ const known: ReadonlySet<string> = new Set([
   "presence",
   "alert",
   "incident",
+  "duty-check",
   "command",
 ]);

@@ -3,6 +3,7 @@ import type {
   Alert,
   AlertEvent,
   CommandEvent,
+  DutyCheckEvent,
   Incident,
   IncidentEvent,
   PresenceEvent,
@@ -13,6 +14,7 @@ import type {
 } from "../../../gateway/api/contract.ts";
 import { createAlerts } from "./alerts.ts";
 import { createCommands } from "./commands.ts";
+import { createDutyChecks, type OpenDutyCheck } from "./duty-checks.ts";
 import {
   deviceOf,
   type LiveAlert,
@@ -31,6 +33,7 @@ export type LiveEvent = { readonly isDurable: boolean } & (
   | { readonly type: "presence"; readonly data: PresenceEvent }
   | { readonly type: "alert"; readonly data: AlertEvent }
   | { readonly type: "incident"; readonly data: IncidentEvent }
+  | { readonly type: "duty-check"; readonly data: DutyCheckEvent }
   | { readonly type: "command"; readonly data: CommandEvent }
 );
 
@@ -60,6 +63,8 @@ export interface LiveStore {
   readonly alerts: ShallowRef<readonly LiveAlert[]>;
   /** Open incidents, newest first. */
   readonly incidents: ShallowRef<readonly LiveIncident[]>;
+  /** Duty checks that wait for an answer, oldest first. */
+  readonly dutyChecks: ShallowRef<readonly OpenDutyCheck[]>;
   /** The last messages, newest first. */
   readonly recent: ShallowRef<readonly RecentMessage[]>;
   /** The last steps of commands, newest first. */
@@ -93,6 +98,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     devices,
     siteName: (id) => sites.value.find((site) => site.id === id)?.name,
   });
+  const dutyChecks = createDutyChecks();
   const recent = createRecent();
   const commands = createCommands();
   let isMembershipNew = false;
@@ -172,6 +178,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     for (const alert of snapshot.alerts?.items ?? []) alerts.take(alert);
     for (const device of snapshot.devices?.items ?? []) addDevice(device);
     incidents.replace(snapshot.incidents ?? []);
+    dutyChecks.replace(snapshot.dutyChecks ?? []);
     isFilled.value = true;
     if (snapshot.devices?.complete === false) ask.restOfDevices(snapshot.sites.map(({ id }) => id));
     if (snapshot.alerts?.complete === false) ask.restOfAlerts();
@@ -182,6 +189,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     else if (event.type === "presence") takePresence(event.data);
     else if (event.type === "alert") alerts.apply(event.data, event.isDurable);
     else if (event.type === "incident") incidents.apply(event.data, event.isDurable);
+    else if (event.type === "duty-check") dutyChecks.apply(event.data);
     else if (event.type === "command") commands.add(event.data);
     else takeSnapshot(event.data);
   }
@@ -191,6 +199,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     isMembershipNew = false;
     alerts.flush();
     incidents.flush();
+    dutyChecks.flush();
     recent.flush();
     commands.flush();
     tallies.flush();
@@ -205,6 +214,7 @@ export function createStore(ask: StoreQuestions): LiveStore {
     ...{ sites, devices, membership, tallies, isFilled },
     alerts: alerts.open,
     incidents: incidents.open,
+    dutyChecks: dutyChecks.open,
     recent: recent.last,
     commandSteps: commands.last,
     apply(events) {
