@@ -91,17 +91,17 @@ describe.skipIf(chromium === undefined)("the property screens", () => {
     expect(await visitor.barriers()).toEqual([]);
     await banner.click();
     await page.waitForURL(`${stage.gateway.url}/fire`);
-    await page.getByText("已报警，待应答").first().waitFor();
+    await page.getByText("待接警").first().waitFor();
     await visitor.shot("fire-phone");
     expect(await visitor.barriers()).toEqual([]);
     for (const [button, state] of [
-      ["接警", "已应答"],
-      ["已出动", "已出动"],
-      ["已到场", "已到场"],
+      ["接警", "已接警"],
+      ["出动", "已出动"],
+      ["到场", "已到场"],
       ["已控制", "已控制"],
     ] as const) {
       expect(await visitor.lowerThan(".step button", 60)).toEqual([]);
-      await page.getByRole("button", { name: button }).first().click();
+      await page.getByRole("button", { name: button, exact: true }).first().click();
       await page.locator(".state").getByText(state, { exact: true }).first().waitFor();
     }
     await visitor.shot("fire-phone-controlled");

@@ -66,6 +66,8 @@ export function createDutyMode(live: Pick<Live, "incidents" | "dutyChecks" | "lo
     { immediate: true },
   );
   const shaking = setInterval(() => {
+    // Before the first tap a browser lets nothing shake.
+    if (!siren.isUnlocked.value) return;
     if (sound.value === "alarm" || sound.value === "check") navigator.vibrate?.(shake);
   }, 1_200);
 

@@ -14,8 +14,6 @@ export interface Siren {
   /** Sounds until `stop`; another pattern takes the place of the one before. */
   play(pattern: SoundPattern): void;
   stop(): void;
-  /** How loud it is at this moment, 0 to 1: what leaves for the loudspeaker, measured. */
-  level(): number;
 }
 
 /** One tone of a pattern: from when to when in its round, s, and its pitch, Hz; it glides when there are two. */
@@ -69,8 +67,6 @@ export function createSiren(): Siren {
   const isUnlocked = ref(false);
   const playing = ref<SoundPattern>();
   let context: AudioContext | undefined;
-  let meter: AnalyserNode | undefined;
-  let samples = new Float32Array(0);
   let voice: { readonly oscillator: OscillatorNode; readonly volume: GainNode } | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   let plannedTo = 0;
@@ -78,9 +74,6 @@ export function createSiren(): Siren {
   function open(): AudioContext | undefined {
     if (context !== undefined || !("AudioContext" in globalThis)) return context;
     const made = new AudioContext();
-    meter = made.createAnalyser();
-    samples = new Float32Array(meter.fftSize);
-    meter.connect(made.destination);
     // A phone call or another app takes the sound away, and gives it back.
     made.addEventListener("statechange", () => {
       isUnlocked.value = made.state === "running";
@@ -111,12 +104,12 @@ export function createSiren(): Siren {
 
   function begin(pattern: SoundPattern): void {
     silence();
-    if (context?.state !== "running" || meter === undefined) return;
+    if (context?.state !== "running") return;
     const oscillator = context.createOscillator();
     const volume = context.createGain();
     oscillator.type = patterns[pattern].wave;
     volume.gain.value = 0;
-    oscillator.connect(volume).connect(meter);
+    oscillator.connect(volume).connect(context.destination);
     oscillator.start();
     voice = { oscillator, volume };
     plannedTo = context.currentTime + 0.03;
@@ -148,10 +141,6 @@ export function createSiren(): Siren {
     stop() {
       playing.value = undefined;
       silence();
-    },
-    level() {
-      meter?.getFloatTimeDomainData(samples);
-      return voice === undefined ? 0 : Math.max(0, ...samples.map(Math.abs));
     },
   };
 }
