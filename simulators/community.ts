@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { NewDevice, NewSite } from "../gateway/state/contract.ts";
+import { pointKindNames } from "../gateway/state/plans/point-kinds.ts";
 import { loadYaml } from "./yaml-file.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -");
@@ -25,18 +26,49 @@ const groupSchema = z.strictObject({
   intervalMs: z.int().min(1000).optional(),
 });
 
+const at = z.tuple([z.number(), z.number()]).describe("x and y in units of the image");
+
+const planSchema = z.strictObject({
+  name: text,
+  image: z.string().describe("File beside this one: SVG, PNG, JPEG or WebP"),
+  building: text.optional(),
+  floor: text.optional(),
+  metresPerUnit: z.number().positive().optional(),
+  buildings: z.array(at).default([]).describe("Where each building stands, in their order"),
+  inBuilding: z
+    .record(z.string(), at)
+    .default({})
+    .describe("By id with {b}: from the corner of its building"),
+  places: z.record(z.string(), at).default({}).describe("By id"),
+  points: z
+    .array(
+      z.strictObject({ kind: z.enum(pointKindNames), name: text.optional(), x: z.number(), y: z.number() }),
+    )
+    .default([]),
+});
+
 /** A community as a file describes it. */
 export const communitySchema = z.strictObject({
   site: z.strictObject({ id, name: text, address: text.optional(), phone: text.optional() }),
   buildings: z.array(text).default([]),
   groups: z.array(groupSchema).min(1),
+  plans: z.array(planSchema).default([]),
 });
+
+/** A plan with all that stands on it, ready to be registered. */
+export interface CommunityPlan
+  extends Omit<z.output<typeof planSchema>, "buildings" | "inBuilding" | "places"> {
+  /** Path of the image. */
+  readonly image: string;
+  readonly placements: readonly { readonly device: string; readonly x: number; readonly y: number }[];
+}
 
 /** A site with its buildings and devices, ready to be registered. */
 export interface Community {
   readonly site: NewSite;
   readonly buildings: readonly string[];
   readonly devices: readonly NewDevice[];
+  readonly plans: readonly CommunityPlan[];
 }
 
 /** The community of the demo: about 200 devices. */
@@ -44,17 +76,39 @@ export const demoCommunityFile = join(import.meta.dirname, "scenarios/communitie
 
 /** Reads a community file. Throws `invalid-request` with the file and the path of every fault. */
 export async function loadCommunity(file: string = demoCommunityFile): Promise<Community> {
-  return expandCommunity(await loadYaml(communitySchema, file));
+  return expandCommunity(await loadYaml(communitySchema, file), dirname(file));
 }
 
-/** Writes out every device of a community. */
-export function expandCommunity({ site, buildings, groups }: z.output<typeof communitySchema>): Community {
+/** Writes out every device of a community, and where it stands; `folder` is where the paths of its images begin. */
+export function expandCommunity(
+  { site, buildings, groups, plans }: z.output<typeof communitySchema>,
+  folder: string,
+): Community {
   const devices = groups.flatMap((group) =>
     group.per === "building"
       ? buildings.flatMap((building, index) => expandGroup(group, building, index + 1))
       : expandGroup(group, group.building, 0),
   );
-  return { site, buildings, devices };
+  const named = new Map(devices.map(({ kind, id }) => [id, `${site.id}/${kind}/${id}`]));
+  return { site, buildings, devices, plans: plans.map((plan) => expandPlan(plan, named, folder)) };
+}
+
+/** `named`: full names of devices by their id. What the community does not have is left out. */
+function expandPlan(
+  { buildings, inBuilding, places, image, ...plan }: z.output<typeof planSchema>,
+  named: ReadonlyMap<string, string>,
+  folder: string,
+): CommunityPlan {
+  const inside = buildings.flatMap(([left, top], index) =>
+    Object.entries(inBuilding).map(
+      ([id, [x, y]]) => [id.replace("{b}", twoDigits(index + 1)), [left + x, top + y]] as const,
+    ),
+  );
+  const placements = [...inside, ...Object.entries(places)].flatMap(([id, [x, y]]) => {
+    const device = named.get(id);
+    return device === undefined ? [] : [{ device, x, y }];
+  });
+  return { ...plan, image: join(folder, image), placements };
 }
 
 function expandGroup(

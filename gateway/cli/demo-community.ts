@@ -5,6 +5,7 @@ import type { Kind } from "../../devices/kit/kind.ts";
 import { loadCommunity } from "../../simulators/community.ts";
 import { type FleetStats, startFleet } from "../../simulators/fleet.ts";
 import { type RegisteredDevice, registerDevices } from "../../simulators/register.ts";
+import { registerPlans } from "../../simulators/register-plans.ts";
 import { simulatorSettings } from "../../simulators/settings.ts";
 import { createSystemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
@@ -60,6 +61,7 @@ export async function startCommunity({
     devices: [...community.devices, own],
     credentialsFile: join(directory, "demo-credentials.json"),
   });
+  await registerPlans(api, community.site.id, community.plans);
   const canAnswer = (kind: string) => catalogue.get(kind)?.dutyCheck !== undefined;
   await fillDemoDuty({
     ...{ api, site: community.site.id, buildings: community.buildings, now: Date.now() },

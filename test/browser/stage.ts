@@ -17,6 +17,7 @@ import type { Role } from "../../gateway/types.ts";
 import { loadCommunity } from "../../simulators/community.ts";
 import { type Fleet, startFleet } from "../../simulators/fleet.ts";
 import { registerDevices } from "../../simulators/register.ts";
+import { registerPlans } from "../../simulators/register-plans.ts";
 import { simulatorSettings } from "../../simulators/settings.ts";
 import { openTestGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -92,6 +93,7 @@ async function startCommunity(gateway: TestGateway): Promise<Fleet> {
   const devices = await registerDevices({
     ...{ api, ...community, credentialsFile: join(gateway.dataDir, "credentials.json") },
   });
+  await registerPlans(api, community.site.id, community.plans);
   const fleet = startFleet({
     ...{ url: gateway.mqttUrl, devices, catalogue, seed: "stage", clock: createSystemClock(), settings },
     // Everybody has said something within seconds.

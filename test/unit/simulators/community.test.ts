@@ -28,7 +28,7 @@ groups:
   - { kind: k, per: building, count: 2, id: "x-{b}-{n}", name: "{building} {each} {i}", each: [left, right], facts: { wide: [true, false], deep: 3 } }
   - { kind: k, count: 1, id: "y-{n}", name: Y, building: B }
 `;
-  const { devices } = expandCommunity(parseYaml(communitySchema, text, "file"));
+  const { devices } = expandCommunity(parseYaml(communitySchema, text, "file"), ".");
   expect(devices.map(({ id, name, building }) => [id, name, building])).toEqual([
     ["x-01-01", "A left 1", "A"],
     ["x-01-02", "A right 2", "A"],
@@ -37,4 +37,32 @@ groups:
     ["y-01", "Y", "B"],
   ]);
   expect(devices[1]?.facts).toEqual({ wide: false, deep: 3 });
+});
+
+test("a plan places every building's devices from its corner, and leaves out what the community does not have", () => {
+  const text = `
+site: { id: s, name: S }
+buildings: [A, B]
+groups:
+  - { kind: k, per: building, count: 1, id: "x-{b}", name: X }
+plans:
+  - { name: P, image: p.svg, buildings: [[100, 10], [200, 20]], inBuilding: { "x-{b}": [5, 6] }, places: { nobody: [1, 1] } }
+`;
+  const { plans } = expandCommunity(parseYaml(communitySchema, text, "file"), "/folder");
+  expect(plans).toEqual([
+    {
+      ...{ name: "P", image: "/folder/p.svg", points: [] },
+      placements: [
+        { device: "s/k/x-01", x: 105, y: 16 },
+        { device: "s/k/x-02", x: 205, y: 26 },
+      ],
+    },
+  ]);
+});
+
+test("every device of the demo that stands somewhere stands on its plan", async () => {
+  const { devices, plans } = await loadCommunity();
+  const placed = new Set(plans.flatMap(({ placements }) => placements.map(({ device }) => device)));
+  const missing = devices.filter(({ kind, id }) => !placed.has(`xinfa/${kind}/${id}`)).map(({ id }) => id);
+  expect(missing).toEqual([]);
 });
