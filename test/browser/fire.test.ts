@@ -102,6 +102,27 @@ describe.skipIf(chromium === undefined)("the fire screen", () => {
     await way.stop();
   });
 
+  test("takes a step once although the gateway's answer was lost and the tap was sent again", async () => {
+    const way = await openFaultyProxy(stage.gateway.url);
+    const visitor = await stage.open({ role: "firefighter", ...phone });
+    const { page } = visitor;
+    await visitor.show("/fire", way.url);
+    const { id } = await aFire(stage, visitor);
+    way.set({ kind: "cut-answer", afterBytes: 0 });
+    await page.getByRole("button", { name: "接警", exact: true }).click();
+    await eventually(
+      () => incident(id),
+      ({ state }) => state === "acknowledged",
+    );
+    await page.getByText("按下，等待发送").waitFor();
+    way.set({ kind: "none" });
+    await page.locator(".unsent").waitFor({ state: "detached" });
+    const { timeline } = await incident(id);
+    expect(timeline.map(({ step }) => step)).toEqual(["detected", "acknowledged"]);
+    await end(page, id);
+    await way.stop();
+  });
+
   test("says loudly that it is cut off, asks for the tap again after it was loaded anew, and speaks English", async () => {
     const way = await openFaultyProxy(stage.gateway.url);
     const visitor = await listening(await stage.open({ role: "firefighter", locale: "en-GB", ...desk }));
