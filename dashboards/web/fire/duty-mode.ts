@@ -40,10 +40,13 @@ const trialMs = 2_000;
 /** What a phone does in each second of an alarm, ms on and off. */
 const shake = [450, 150, 450];
 
-/** Makes the watch of this tab over what the live side knows; what was tapped here is answered here, sent or not. */
+/**
+ * Makes the watch of this tab over what the live side knows. What was tapped here is answered here, sent or not; a wall, where nobody
+ * taps, has no taps.
+ */
 export function createDutyMode(
   live: Pick<Live, "incidents" | "dutyChecks" | "lostAt">,
-  { waiting }: Pick<Outbox, "waiting">,
+  taps?: Pick<Outbox, "waiting">,
 ): DutyMode {
   const siren = createSiren();
   const now = useNow();
@@ -55,7 +58,7 @@ export function createDutyMode(
 
   const unanswered = computed(() =>
     live.incidents.value
-      .filter((incident) => stateWith(incident, waiting.value) === "detected")
+      .filter((incident) => stateWith(incident, taps?.waiting.value ?? []) === "detected")
       .map(({ id }) => id),
   );
   const sound = computed(() => {
