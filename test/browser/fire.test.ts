@@ -102,6 +102,31 @@ describe.skipIf(chromium === undefined)("the fire screen", () => {
     await way.stop();
   });
 
+  test("takes a step once although the gateway's answer was lost and the tap was sent again", async () => {
+    const way = await openFaultyProxy(stage.gateway.url);
+    const visitor = await listening(await stage.open({ role: "firefighter", ...phone }));
+    const { page } = visitor;
+    await visitor.show("/fire", way.url);
+    await page.getByRole("button", { name: "开始值守" }).click();
+    const { id } = await aFire(stage, visitor);
+    await expect.poll(() => loudness(page)).toBeGreaterThan(0.3);
+    way.set({ kind: "cut-answer", afterBytes: 0 });
+    await page.getByRole("button", { name: "接警", exact: true }).click();
+    await eventually(
+      () => incident(id),
+      ({ state }) => state === "acknowledged",
+    );
+    await page.getByText("按下，等待发送").waitFor();
+    // Whoever has answered here is not called any more, although the gateway's word is still missing.
+    await expect.poll(() => loudness(page)).toBe(0);
+    way.set({ kind: "none" });
+    await page.locator(".unsent").waitFor({ state: "detached" });
+    const { timeline } = await incident(id);
+    expect(timeline.map(({ step }) => step)).toEqual(["detected", "acknowledged"]);
+    await end(page, id);
+    await way.stop();
+  });
+
   test("says loudly that it is cut off, asks for the tap again after it was loaded anew, and speaks English", async () => {
     const way = await openFaultyProxy(stage.gateway.url);
     const visitor = await listening(await stage.open({ role: "firefighter", locale: "en-GB", ...desk }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ApiError } from "../../dashboards/web/api/api-error.ts";
 import { stateWith } from "../../dashboards/web/fire/next-step.ts";
 import { mostWaiting, openOutbox, type Tap } from "../../dashboards/web/fire/outbox.ts";
-import { byNeed } from "../../dashboards/web/fire/urgency.ts";
+import { byNeed, newcomer } from "../../dashboards/web/fire/urgency.ts";
 import { hushMs, lostAfterMs, whatSounds } from "../../dashboards/web/fire/what-sounds.ts";
 
 const calls = { unanswered: [], dutyChecks: 0, lostAt: undefined, hush: undefined };
@@ -54,6 +54,18 @@ test("what nobody has answered comes first, the longest waiting before, and a dr
     one("old", "detected", "2"),
   ]);
   expect(sorted.map(({ id }) => id)).toEqual(["old", "new", "in hand", "drill"]);
+});
+
+test("a new fire comes to the front by itself, and a drill only while nothing burns", () => {
+  const one = (id: string, state: "detected" | "arrived" = "detected", drill: string | null = null) => ({
+    ...{ id, state, drill },
+  });
+  const known = new Set(["old"]);
+  expect(newcomer([one("old"), one("new")], known)?.id).toBe("new");
+  expect(newcomer([one("old"), one("drill", "detected", "d")], known)).toBeUndefined();
+  expect(newcomer([one("old", "arrived"), one("drill", "detected", "d")], known)).toBeUndefined();
+  expect(newcomer([one("drill", "detected", "d")], known)?.id).toBe("drill");
+  expect(newcomer([one("old"), one("seen late", "arrived")], known)).toBeUndefined();
 });
 
 describe("the outbox", () => {

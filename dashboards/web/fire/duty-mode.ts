@@ -2,6 +2,8 @@ import { computed, type InjectionKey, inject, onScopeDispose, type Ref, ref, sha
 import { useNow } from "../format/clock.ts";
 import type { Live } from "../live/live.ts";
 import { createSiren, type Siren } from "../sound/siren.ts";
+import { stateWith } from "./next-step.ts";
+import type { Outbox } from "./outbox.ts";
 import { type Calls, hushMs, whatSounds } from "./what-sounds.ts";
 
 /** A person keeps watch with this screen: it sounds, shakes and stays on. */
@@ -38,8 +40,14 @@ const trialMs = 2_000;
 /** What a phone does in each second of an alarm, ms on and off. */
 const shake = [450, 150, 450];
 
-/** Makes the watch of this tab over what the live side knows. */
-export function createDutyMode(live: Pick<Live, "incidents" | "dutyChecks" | "lostAt">): DutyMode {
+/**
+ * Makes the watch of this tab over what the live side knows. What was tapped here is answered here, sent or not; a wall, where nobody
+ * taps, has no taps.
+ */
+export function createDutyMode(
+  live: Pick<Live, "incidents" | "dutyChecks" | "lostAt">,
+  taps?: Pick<Outbox, "waiting">,
+): DutyMode {
   const siren = createSiren();
   const now = useNow();
   const isOn = ref(sessionStorage.getItem(kept) === "on");
@@ -49,7 +57,9 @@ export function createDutyMode(live: Pick<Live, "incidents" | "dutyChecks" | "lo
   let lock: WakeLockSentinel | undefined;
 
   const unanswered = computed(() =>
-    live.incidents.value.filter(({ state }) => state === "detected").map(({ id }) => id),
+    live.incidents.value
+      .filter((incident) => stateWith(incident, taps?.waiting.value ?? []) === "detected")
+      .map(({ id }) => id),
   );
   const sound = computed(() => {
     if (isTrial.value) return "alarm";

@@ -33,6 +33,11 @@ export const watchArea = defineArea({
     zh: "普通 HTTP 下浏览器不允许。请在系统里关闭自动锁屏，或改用 HTTPS。",
     en: "Not allowed over plain HTTP. Switch the screen lock off in the system, or use HTTPS.",
   },
+  plainHttp: {
+    zh: "用 HTTPS 打开本页，屏幕常亮才可用。管理员运行 linli tls init 后，在这台设备上安装：",
+    en: "Opened over HTTPS this page keeps the screen on. Once the administrator has run linli tls init, install here:",
+  },
+  authority: { zh: "网关的根证书", en: "the gateway's root certificate" },
   noLock: {
     zh: "系统没有允许（省电模式或旧版浏览器）。请在系统里关闭自动锁屏。",
     en: "The system did not allow it (power saving or an old browser). Switch the screen lock off in the system.",
