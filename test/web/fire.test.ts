@@ -91,6 +91,18 @@ describe("the outbox", () => {
     expect(box.taps.value).toEqual([]);
   });
 
+  test("tries again by one timer, however many wait", async () => {
+    const { box, later, paths } = anOutbox([away(), away(), away()]);
+    for (const path of ["acknowledge", "dispatch", "arrive"]) {
+      box.put(tap(path));
+      await settled();
+    }
+    expect(later).toHaveLength(1);
+    later.shift()?.();
+    await settled();
+    expect(paths()).toEqual(["acknowledge", "dispatch", "arrive"]);
+  });
+
   test("survives the page, and is not sent in another person's name", async () => {
     const { box, storage } = anOutbox([away()]);
     box.put(tap("acknowledge"));

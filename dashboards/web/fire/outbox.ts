@@ -54,6 +54,7 @@ export function openOutbox({ owner, storage, send, now, newKey, later }: OutboxP
   const taps = shallowRef<readonly Tap[]>(read());
   const waiting = computed(() => taps.value.filter(({ refusal }) => refusal === undefined));
   const isSending = ref(false);
+  let isPlanned = false;
 
   function read(): Tap[] {
     try {
@@ -78,10 +79,20 @@ export function openOutbox({ owner, storage, send, now, newKey, later }: OutboxP
     try {
       for (let next = waiting.value[0]; next !== undefined; next = waiting.value[0]) await deliver(next);
     } catch {
-      later(againMs, () => void run());
+      again();
     } finally {
       isSending.value = false;
     }
+  }
+
+  /** One timer for all that waits; a crew's taps must not add up to a storm of calls. */
+  function again(): void {
+    if (isPlanned) return;
+    isPlanned = true;
+    later(againMs, () => {
+      isPlanned = false;
+      void run();
+    });
   }
 
   async function deliver(tap: Tap): Promise<void> {

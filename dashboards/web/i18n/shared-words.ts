@@ -22,6 +22,10 @@ export const commonArea = defineArea({
   suspect: { zh: "数据存疑", en: "Suspect" },
   simulated: { zh: "模拟数据", en: "Simulated" },
 
+  average: { zh: "平均{field}", en: "Average {field}" },
+  inOrder: { zh: "正常", en: "In order" },
+  inAll: { zh: "{field}合计", en: "{field}, in all" },
+
   live: { zh: "实时", en: "Live" },
   connecting: { zh: "正在连接", en: "Connecting" },
   lost: { zh: "连接中断", en: "Connection lost" },

@@ -10,14 +10,14 @@ import { problems } from "../schemas/problem.ts";
 /** Where an incident is. */
 export function incidentPlaceRoutes(
   app: App,
-  parts: Pick<ApiParts, "registry" | "plans" | "incidents">,
+  parts: Pick<ApiParts, "registry" | "plans" | "incidentDesk">,
 ): void {
   app.get(
     "/api/v1/incidents/:id/place",
     {
       schema: {
         operationId: "incidentPlace",
-        tags: ["incidents"],
+        tags: ["incidentDesk"],
         summary: "Where an incident is, on a plan, and what a crew finds near it",
         description:
           "The plan on which an alarm stands: that of its floor, else of its building, else of the site. Distances are as the crow flies.",
@@ -26,7 +26,7 @@ export function incidentPlaceRoutes(
       },
     },
     async ({ params, sites }) => {
-      const incident = parts.incidents.find(params.id);
+      const incident = parts.incidentDesk.find(params.id);
       if (incident === undefined || !isWithin(sites, `${incident.site}/`))
         throw new GatewayError("not-found", `there is no incident "${params.id}"`);
       return presentIncidentPlace(parts, incident);

@@ -219,7 +219,7 @@ export function incidentRoutes(
   }
 
   function find(sites: Sites, id: string): Incident {
-    const found = incidents.find(id);
+    const found = incidentDesk.find(id);
     if (found === undefined || !isWithin(sites, `${found.site}/`)) {
       throw new GatewayError("not-found", `there is no incident "${id}"`);
     }

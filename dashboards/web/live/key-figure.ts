@@ -1,6 +1,6 @@
-import type { KindDetail } from "../../../../gateway/api/contract.ts";
-import type { Field } from "../../api/catalogue.ts";
-import type { Tally } from "../../live/tallies.ts";
+import type { KindDetail } from "../../../gateway/api/contract.ts";
+import type { Field } from "../api/catalogue.ts";
+import type { Tally } from "./tallies.ts";
 
 /** The one figure that tells how the devices of a kind are doing. */
 export type KeyFigure =
