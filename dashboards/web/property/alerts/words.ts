@@ -15,7 +15,7 @@ export const alertsArea = defineArea({
   kind: { zh: "设备类型", en: "Kind" },
   anyKind: { zh: "全部类型", en: "Any kind" },
   answer: { zh: "确认情况", en: "Answered" },
-  anyAnswer: { zh: "全部", en: "Answered or not" },
+  anyAnswer: { zh: "确认与否", en: "Any answer" },
   unanswered: { zh: "无人确认", en: "Not acknowledged" },
   answered: { zh: "已确认", en: "Acknowledged" },
   device: { zh: "只看设备 {device}", en: "Device {device} only" },
