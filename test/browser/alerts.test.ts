@@ -48,7 +48,7 @@ describe.skipIf(chromium === undefined)("the alerts", () => {
     const { page } = visitor;
     await visitor.show("/alerts");
     await page.locator(".list .row").first().waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     await visitor.shot("alerts-phone-en");
     await page.locator(".list .row").first().click();
     await page.getByRole("heading", { name: "Timeline" }).waitFor();
