@@ -3,6 +3,7 @@ import { defineArea } from "../i18n/words.ts";
 /** Names of the pages in the navigation. */
 export const navigationArea = defineArea({
   overview: { zh: "总览", en: "Overview" },
+  alerts: { zh: "告警", en: "Alerts" },
   devices: { zh: "设备", en: "Devices" },
   thresholds: { zh: "阈值", en: "Limits" },
   fire: { zh: "消防", en: "Fire" },

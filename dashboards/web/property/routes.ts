@@ -12,6 +12,8 @@ export type PageRoute = RouteRecordRaw & {
     readonly group: NavigationGroup;
     /** The operation that the person must be allowed to call to see the entry. */
     readonly needs?: string;
+    /** Which number stands beside it. */
+    readonly count?: "alerts";
   };
 };
 
@@ -22,6 +24,12 @@ export const routes: readonly PageRoute[] = [
     component: () => import("./pages/OverviewPage.vue"),
     entry: { label: "overview", icon: "overview", group: "watch" },
   },
+  {
+    path: "/alerts",
+    component: () => import("./pages/AlertsPage.vue"),
+    entry: { label: "alerts", icon: "alert", group: "watch", count: "alerts" },
+  },
+  { path: "/alerts/:id", component: () => import("./pages/AlertsPage.vue") },
   {
     path: "/devices",
     component: () => import("./pages/DevicesPage.vue"),

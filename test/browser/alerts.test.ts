@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../support/chromium.ts";
+import { eventually } from "../support/gateway.ts";
+import { desk, openStage, phone, type Stage } from "./stage.ts";
+
+const chromium = findChromium();
+const wicked = '<img src=x onerror="document.title=1">王';
+
+describe.skipIf(chromium === undefined)("the alerts", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage(chromium as string);
+    const { body } = await stage.gateway.call<{ items: { id: string }[] }>(
+      "GET",
+      "/sites/xinfa/devices?kind=waste-bin&limit=2",
+    );
+    for (const { id } of body.items) stage.fleet.provoke(id, "overfull");
+    await eventually(
+      () => stage.gateway.call<{ items: unknown[] }>("GET", "/alerts?state=raised&kind=waste-bin"),
+      (answer) => answer.body.items.length >= 2,
+    );
+  });
+  afterAll(() => stage?.close());
+
+  test("are opened, acknowledged with a note that stays text, and resolved after one question", async () => {
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/alerts?acknowledged=false");
+    await page.locator(".list .row").first().click();
+    await page.waitForURL(/\/alerts\/[^?]+\?acknowledged=false/);
+    await page.getByLabel("备注", { exact: true }).fill(wicked);
+    await page.getByRole("button", { name: "确认告警" }).click();
+    await page.getByRole("complementary").getByText(wicked).waitFor();
+    await page.getByRole("button", { name: "确认告警" }).waitFor({ state: "detached" });
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await visitor.barriers()).toEqual([]);
+    await visitor.shot("alerts-desk-zh");
+    await page.getByRole("button", { name: "解除告警" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "解除告警" }).click();
+    await page.getByRole("complementary").getByText("人工解除").waitFor();
+    await page.getByRole("button", { name: "关闭详情" }).click();
+    await page.waitForURL(/\/alerts\?acknowledged=false/);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("are read on a phone in English, and a viewer is offered no step", async () => {
+    const visitor = await stage.open({ role: "viewer", ...phone, locale: "en-GB" });
+    const { page } = visitor;
+    await visitor.show("/alerts");
+    await page.locator(".list .row").first().waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await visitor.shot("alerts-phone-en");
+    await page.locator(".list .row").first().click();
+    await page.getByRole("heading", { name: "Timeline" }).waitFor();
+    expect(await page.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
+    expect(await visitor.barriers()).toEqual([]);
+    await visitor.shot("alert-phone-en");
+    await page.getByRole("button", { name: "Close the details" }).click();
+    await page.locator(".list .row").first().waitFor();
+    expect(visitor.faults).toEqual([]);
+  });
+});
