@@ -4,6 +4,7 @@ import { defineArea } from "../i18n/words.ts";
 export const navigationArea = defineArea({
   overview: { zh: "总览", en: "Overview" },
   alerts: { zh: "告警", en: "Alerts" },
+  plan: { zh: "平面图", en: "Plan" },
   devices: { zh: "设备", en: "Devices" },
   thresholds: { zh: "阈值", en: "Limits" },
   fire: { zh: "消防", en: "Fire" },

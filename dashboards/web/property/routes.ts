@@ -31,6 +31,12 @@ export const routes: readonly PageRoute[] = [
   },
   { path: "/alerts/:id", component: () => import("./pages/AlertsPage.vue") },
   {
+    path: "/plan",
+    component: () => import("./pages/PlanPage.vue"),
+    entry: { label: "plan", icon: "site", group: "watch", needs: "listPlans" },
+  },
+  { path: "/plan/:plan", component: () => import("./pages/PlanPage.vue") },
+  {
     path: "/devices",
     component: () => import("./pages/DevicesPage.vue"),
     entry: { label: "devices", icon: "device", group: "watch" },
