@@ -47,4 +47,24 @@ export const routes: readonly PageRoute[] = [
     component: () => import("./pages/ThresholdsPage.vue"),
     entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
   },
+  {
+    path: "/silences",
+    component: () => import("./pages/SilencesPage.vue"),
+    entry: { label: "silences", icon: "bell", group: "safety", needs: "listMutes" },
+  },
+  {
+    path: "/rejections",
+    component: () => import("./pages/RejectionsPage.vue"),
+    entry: { label: "rejections", icon: "message", group: "manage", needs: "listRejections" },
+  },
+  {
+    path: "/people",
+    component: () => import("./pages/PeoplePage.vue"),
+    entry: { label: "people", icon: "people", group: "manage", needs: "listPeople" },
+  },
+  {
+    path: "/audit",
+    component: () => import("./pages/AuditPage.vue"),
+    entry: { label: "audit", icon: "clock", group: "manage", needs: "listAudit" },
+  },
 ];

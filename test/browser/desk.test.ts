@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Mute, Person } from "../../gateway/api/contract.ts";
+import { findChromium } from "../support/chromium.ts";
+import { eventually } from "../support/gateway.ts";
+import { desk, openStage, phone, type Stage } from "./stage.ts";
+
+const chromium = findChromium();
+
+describe.skipIf(chromium === undefined)("the pages of the property desk", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage(chromium as string);
+  });
+  afterAll(() => stage?.close());
+
+  test("silences: one is laid over a device, lasts an hour longer and is ended, and says that a fire is never silenced", async () => {
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/silences");
+    await page.getByText("火警和紧急告警绝不会被静默").waitFor();
+    await page.getByRole("button", { name: "新建静默" }).click();
+    await page.getByLabel("设备（输入名称）").fill("nobody");
+    await page.getByLabel("原因").fill("更换 <b>烟感</b>");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("请从列表中选择设备").waitFor();
+    await page.getByLabel("设备（输入名称）").fill("1号楼可回收物桶");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("更换 <b>烟感</b>").waitFor();
+    const [laid] = await mutes();
+    await page.getByRole("button", { name: "延长 1 小时" }).click();
+    await eventually(mutes, ([mute]) => Date.parse(mute!.to) === Date.parse(laid!.to) + 3_600_000);
+    await visitor.shot("silences-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("button", { name: "提前结束" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "提前结束" }).click();
+    await eventually(mutes, ([mute]) => mute!.state === "ended");
+    await page.getByRole("heading", { name: "已结束" }).waitFor();
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("refused messages: grouped by cause, shown with what would be right, and taken again after a fix", async () => {
+    const { credentials } = (
+      await stage.gateway.call<{ credentials: { username: string; password: string } }>(
+        "POST",
+        "/sites/xinfa/devices",
+        { kind: "waste-bin", id: "bin-wrong" },
+      )
+    ).body;
+    const { connectAsync } = await import("mqtt");
+    const client = await connectAsync(stage.gateway.mqttUrl, {
+      ...credentials,
+      clientId: credentials.username,
+    });
+    const topic = "linli/v1/xinfa/waste-bin/bin-wrong/telemetry";
+    await client.publishAsync(topic, '{"fill":"<img src=x>"}', { qos: 1 });
+    await client.endAsync();
+    const visitor = await stage.open({ role: "engineer", ...desk });
+    const { page } = visitor;
+    await visitor.show("/rejections");
+    await page.getByRole("button", { name: "fill" }).first().click();
+    await page.getByText("linli/v1/xinfa/waste-bin/bin-wrong/telemetry").waitFor();
+    expect(await page.locator("pre").first().textContent()).toContain("<img src=x>");
+    await visitor.shot("rejections-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("button", { name: "重新接收", exact: true }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "重新接收" }).click();
+    await page.getByText("采用 0 条，再次拒收 1 条").waitFor();
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("people: one is invited, gets a role at a site, is shut out and let in again", async () => {
+    const visitor = await stage.open({ role: "admin", locale: "en-GB", ...desk });
+    const { page } = visitor;
+    await visitor.show("/people");
+    await page.getByRole("button", { name: "Invite somebody" }).click();
+    await page.getByLabel("Log-in name").fill("wang");
+    await page.getByLabel("Name, as records say it").fill("王 <i>队长</i>");
+    await page.getByLabel("Role").selectOption("firefighter");
+    await page.getByLabel("Where").selectOption("xinfa");
+    await page.getByRole("dialog").getByRole("button", { name: "Invite somebody" }).click();
+    expect(await page.locator(".link").textContent()).toMatch(/\/link\/[a-z0-9]{20,}$/);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    const row = page.locator("li").filter({ hasText: "王 <i>队长</i>" });
+    await row.getByText("Firefighter · 新发小区").waitFor();
+    await visitor.shot("people-desk-en");
+    expect(await visitor.barriers()).toEqual([]);
+    await row.getByRole("button", { name: "Shut out" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Shut out" }).click();
+    await eventually(people, (found) => found.some(({ login, active }) => login === "wang" && !active));
+    await row.getByRole("button", { name: "Let in again" }).click();
+    await eventually(people, (found) => found.some(({ login, active }) => login === "wang" && active));
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("the audit trail: says who did what, narrowed in the address, on a phone too", async () => {
+    await stage.gateway.call("PATCH", "/sites/xinfa", { address: "新发路 18 号" });
+    const visitor = await stage.open({ role: "admin", ...phone });
+    const { page } = visitor;
+    await visitor.show("/audit?action=updateSite");
+    await page.getByText("updateSite").first().waitFor();
+    await page.getByText("链头：第").waitFor();
+    expect(await page.locator("main li").count()).toBe(1);
+    await page.getByLabel("结果").selectOption("refused");
+    await page.getByText("没有符合的记录").waitFor();
+    await page.waitForURL(/outcome=refused/);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await visitor.barriers()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  async function mutes(): Promise<Mute[]> {
+    return (await stage.gateway.call<{ items: Mute[] }>("GET", "/sites/xinfa/mutes")).body.items;
+  }
+
+  async function people(): Promise<Person[]> {
+    return (await stage.gateway.call<{ items: Person[] }>("GET", "/people")).body.items;
+  }
+});
