@@ -108,6 +108,45 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults).toEqual([]);
   });
 
+  test("the registry: a site gets its address, a device its password once, and a table its faults by line", async () => {
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/registry");
+    await page.getByRole("button", { name: "修改小区" }).click();
+    await page.getByLabel("值班电话").fill("问门卫");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("as 0592-5551190").waitFor();
+    await page.getByLabel("值班电话").fill("0592-5550000");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("0592-5550000").waitFor();
+    await visitor.shot("registry-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+
+    await page.getByRole("button", { name: "登记设备" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("类型").selectOption("waste-bin");
+    await dialog.getByLabel("编号").fill("bin-new");
+    await dialog.getByLabel("名称").fill("新桶");
+    await dialog.getByRole("button", { name: "登记设备" }).click();
+    await page.getByText("新桶 的密码，只显示这一次").waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "从 CSV 导入" }).click();
+    const table = dialog.getByLabel("或粘贴表格内容");
+    await table.fill("类型,编号,名称\nwaste-bin,bin-a,甲桶\ntoaster,bin-b,乙桶\n");
+    await dialog.getByRole("button", { name: "检查" }).click();
+    await dialog.getByText("第 3 行").waitFor();
+    await visitor.shot("registry-import-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await table.fill("类型,编号,名称\nwaste-bin,bin-a,甲桶\nwaste-bin,bin-b,乙桶\n");
+    await dialog.getByRole("button", { name: "检查" }).click();
+    await dialog.getByRole("button", { name: "登记 2 台设备" }).click();
+    await dialog.getByText("已登记 2 台设备").waitFor();
+    const { status } = await stage.gateway.call("GET", "/sites/xinfa/devices/bin-b");
+    expect(status).toBe(200);
+    expect(visitor.faults.filter((fault) => !fault.includes("400"))).toEqual([]);
+  });
+
   async function mutes(): Promise<Mute[]> {
     return (await stage.gateway.call<{ items: Mute[] }>("GET", "/sites/xinfa/mutes")).body.items;
   }

@@ -8,6 +8,7 @@ export const navigationArea = defineArea({
   devices: { zh: "设备", en: "Devices" },
   thresholds: { zh: "阈值", en: "Limits" },
   silences: { zh: "静默", en: "Silences" },
+  registry: { zh: "登记", en: "Registry" },
   rejections: { zh: "拒收消息", en: "Refused" },
   people: { zh: "人员", en: "People" },
   audit: { zh: "操作记录", en: "Audit" },

@@ -53,6 +53,11 @@ export const routes: readonly PageRoute[] = [
     entry: { label: "silences", icon: "bell", group: "safety", needs: "listMutes" },
   },
   {
+    path: "/registry",
+    component: () => import("./pages/RegistryPage.vue"),
+    entry: { label: "registry", icon: "plus", group: "manage", needs: "addDevice" },
+  },
+  {
     path: "/rejections",
     component: () => import("./pages/RejectionsPage.vue"),
     entry: { label: "rejections", icon: "message", group: "manage", needs: "listRejections" },
