@@ -16,7 +16,8 @@ import type {
   siteItem,
   snapshotDevice,
 } from "./schemas/device.ts";
-import type { crew, duty, dutyCheck, dutySheet } from "./schemas/duty.ts";
+import type { drill, drillReport } from "./schemas/drill.ts";
+import type { contact, crew, duty, dutyCheck, dutySheet, roster } from "./schemas/duty.ts";
 import type { incident, incidentDetail, responseReport } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
@@ -104,6 +105,14 @@ export type Notification = z.output<typeof notification>;
 export type Duty = z.output<typeof duty>;
 /** A crew of a site. */
 export type Crew = z.output<typeof crew>;
+/** Somebody who is called. */
+export type Contact = z.output<typeof contact>;
+/** Shifts of a time, and what the roster lacks. */
+export type Roster = z.output<typeof roster>;
+/** A drill in a list. */
+export type Drill = z.output<typeof drill>;
+/** How far a drill has come. */
+export type DrillReport = z.output<typeof drillReport>;
 /** How fast incidents were answered. */
 export type ResponseReport = z.output<typeof responseReport>;
 /** A duty check. */

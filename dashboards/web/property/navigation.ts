@@ -7,6 +7,8 @@ export const navigationArea = defineArea({
   plan: { zh: "平面图", en: "Plan" },
   devices: { zh: "设备", en: "Devices" },
   thresholds: { zh: "阈值", en: "Limits" },
+  duty: { zh: "值班", en: "Duty" },
+  drills: { zh: "演练", en: "Drills" },
   silences: { zh: "静默", en: "Silences" },
   registry: { zh: "登记", en: "Registry" },
   rejections: { zh: "拒收消息", en: "Refused" },

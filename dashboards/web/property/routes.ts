@@ -48,9 +48,19 @@ export const routes: readonly PageRoute[] = [
     entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
   },
   {
+    path: "/duty",
+    component: () => import("./pages/DutyPage.vue"),
+    entry: { label: "duty", icon: "people", group: "safety", needs: "getDuty" },
+  },
+  {
+    path: "/drills",
+    component: () => import("./pages/DrillsPage.vue"),
+    entry: { label: "drills", icon: "bell", group: "safety", needs: "listDrills" },
+  },
+  {
     path: "/silences",
     component: () => import("./pages/SilencesPage.vue"),
-    entry: { label: "silences", icon: "bell", group: "safety", needs: "listMutes" },
+    entry: { label: "silences", icon: "minus", group: "safety", needs: "listMutes" },
   },
   {
     path: "/registry",
