@@ -204,6 +204,37 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults).toEqual([]);
   });
 
+  test("reports: a month of alerts and of answered fires, as a file and on paper", async () => {
+    const visitor = await stage.open({ role: "viewer", ...desk });
+    const { page } = visitor;
+    const { body } = await stage.gateway.call<{ items: { id: string; device: string }[] }>(
+      "GET",
+      "/sites/xinfa/devices?kind=waste-bin",
+    );
+    stage.fleet.provoke(body.items[0]!.id, "overfull");
+    await eventually(
+      () => stage.gateway.call<{ items: unknown[] }>("GET", `/alerts?device=${body.items[0]!.device}`),
+      (answer) => answer.body.items.length > 0,
+    );
+    await visitor.show("/reports");
+    await page.getByRole("heading", { name: "火警响应" }).waitFor();
+    await page.getByText("按类型").waitFor();
+    await visitor.shot("reports-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "导出告警 CSV" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^alerts-\d{4}-\d{2}\.csv$/);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("nav").first().isVisible()).toBe(false);
+    await page.emulateMedia({ media: "screen" });
+    await page.getByLabel("月份").fill("2020-01");
+    await page.getByText("这个月没有告警").waitFor();
+    await page.waitForURL(/month=2020-01/);
+    expect(visitor.faults).toEqual([]);
+  });
+
   async function mutes(): Promise<Mute[]> {
     return (await stage.gateway.call<{ items: Mute[] }>("GET", "/sites/xinfa/mutes")).body.items;
   }

@@ -10,6 +10,7 @@ export const navigationArea = defineArea({
   duty: { zh: "值班", en: "Duty" },
   drills: { zh: "演练", en: "Drills" },
   silences: { zh: "静默", en: "Silences" },
+  reports: { zh: "报表", en: "Reports" },
   registry: { zh: "登记", en: "Registry" },
   rejections: { zh: "拒收消息", en: "Refused" },
   people: { zh: "人员", en: "People" },

@@ -63,6 +63,11 @@ export const routes: readonly PageRoute[] = [
     entry: { label: "silences", icon: "minus", group: "safety", needs: "listMutes" },
   },
   {
+    path: "/reports",
+    component: () => import("./pages/ReportsPage.vue"),
+    entry: { label: "reports", icon: "chart", group: "manage", needs: "responseReport" },
+  },
+  {
     path: "/registry",
     component: () => import("./pages/RegistryPage.vue"),
     entry: { label: "registry", icon: "plus", group: "manage", needs: "addDevice" },
