@@ -144,7 +144,7 @@ describe.skipIf(chromium === undefined)("the property screens", () => {
       await page.evaluate(
         `localStorage.setItem("linli.appearance", ${JSON.stringify(JSON.stringify(look))})`,
       );
-      for (const path of ["/", "/fire", "/wall", "/alerts/nothing"]) {
+      for (const path of ["/", "/fire", "/wall", "/reports/nothing"]) {
         await visitor.show(path);
         await page.locator("h1, .title").first().waitFor();
         expect([path, await visitor.barriers()]).toEqual([path, []]);

@@ -40,6 +40,8 @@ export const dutyArea = defineArea({
   to: { zh: "结束", en: "To" },
   leading: { zh: "带班", en: "Leads" },
   remove: { zh: "删除 {name} 的这一班", en: "Remove this shift of {name}" },
+  removeText: { zh: "{from} 至 {to} 将无人顶替。", en: "Nobody takes his place from {from} to {to}." },
+  removeNow: { zh: "删除这一班", en: "Remove the shift" },
   copy: { zh: "复制本周到下一周", en: "Copy this week to the next" },
   copied: { zh: "已加 {added} 班，跳过 {skipped} 班", en: "{added} shifts added, {skipped} skipped" },
   empty: { zh: "这一周没有排班", en: "No shift in this week" },
