@@ -5,6 +5,7 @@ export const navigationArea = defineArea({
   overview: { zh: "总览", en: "Overview" },
   alerts: { zh: "告警", en: "Alerts" },
   devices: { zh: "设备", en: "Devices" },
+  rejections: { zh: "被拒消息", en: "Refused messages" },
   thresholds: { zh: "阈值", en: "Limits" },
   fire: { zh: "消防", en: "Fire" },
   wall: { zh: "大屏", en: "Wall" },

@@ -37,6 +37,11 @@ export const routes: readonly PageRoute[] = [
   },
   { path: "/devices/:site/:kind/:id", component: () => import("./pages/DevicePage.vue") },
   {
+    path: "/rejections",
+    component: () => import("./pages/RejectionsPage.vue"),
+    entry: { label: "rejections", icon: "message", group: "manage", needs: "listRejections" },
+  },
+  {
     path: "/thresholds",
     component: () => import("./pages/ThresholdsPage.vue"),
     entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
