@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { NewDevice, NewSite } from "../gateway/state/contract.ts";
-import { pointKindNames } from "../gateway/state/plans/point-kinds.ts";
 import { loadYaml } from "./yaml-file.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -");
@@ -41,9 +40,7 @@ const planSchema = z.strictObject({
     .describe("By id with {b}: from the corner of its building"),
   places: z.record(z.string(), at).default({}).describe("By id"),
   points: z
-    .array(
-      z.strictObject({ kind: z.enum(pointKindNames), name: text.optional(), x: z.number(), y: z.number() }),
-    )
+    .array(z.strictObject({ kind: z.string(), name: text.optional(), x: z.number(), y: z.number() }))
     .default([]),
 });
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
 import type { alert, alertDetail, change } from "./schemas/alert.ts";
+import type { auditRow } from "./schemas/audit.ts";
 import type { command } from "./schemas/command.ts";
 import type { claimOffer, credentials, rotatedDevice } from "./schemas/credentials.ts";
 import type {
@@ -15,14 +16,16 @@ import type {
   siteItem,
   snapshotDevice,
 } from "./schemas/device.ts";
-import type { crew, duty, dutyCheck, dutySheet } from "./schemas/duty.ts";
+import type { drill, drillReport } from "./schemas/drill.ts";
+import type { contact, crew, duty, dutyCheck, dutySheet, roster } from "./schemas/duty.ts";
 import type { incident, incidentDetail, responseReport } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { limitPreview } from "./schemas/limit-preview.ts";
+import type { mute } from "./schemas/mute.ts";
 import type { notification } from "./schemas/notification.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
-import type { session, whoAmI } from "./schemas/people.ts";
+import type { invitedPerson, link, person, session, whoAmI } from "./schemas/people.ts";
 import type { incidentPlace, placement, plan, planDetail, point } from "./schemas/plan.ts";
 import type { problem } from "./schemas/problem.ts";
 import type { reingestResult, rejection, rejectionGroup } from "./schemas/rejection.ts";
@@ -102,6 +105,14 @@ export type Notification = z.output<typeof notification>;
 export type Duty = z.output<typeof duty>;
 /** A crew of a site. */
 export type Crew = z.output<typeof crew>;
+/** Somebody who is called. */
+export type Contact = z.output<typeof contact>;
+/** Shifts of a time, and what the roster lacks. */
+export type Roster = z.output<typeof roster>;
+/** A drill in a list. */
+export type Drill = z.output<typeof drill>;
+/** How far a drill has come. */
+export type DrillReport = z.output<typeof drillReport>;
 /** How fast incidents were answered. */
 export type ResponseReport = z.output<typeof responseReport>;
 /** A duty check. */
@@ -142,6 +153,16 @@ export type Token = z.output<typeof token>;
 export type RegisteredToken = z.output<typeof registeredToken>;
 /** Who asks, and what he may. */
 export type WhoAmI = z.output<typeof whoAmI>;
+/** Somebody who may log in. */
+export type Person = z.output<typeof person>;
+/** A link that lets a person set a password, once. */
+export type PersonLink = z.output<typeof link>;
+/** An invited person with the link. */
+export type InvitedPerson = z.output<typeof invitedPerson>;
+/** One thing that was done. */
+export type AuditRow = z.output<typeof auditRow>;
+/** A window in which nobody is told of what is below critical. */
+export type Mute = z.output<typeof mute>;
 /** A log-in that lasts. */
 export type Session = z.output<typeof session>;
 /** Whether the process lives. */

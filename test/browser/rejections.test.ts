@@ -38,13 +38,13 @@ describe.skipIf(chromium === undefined)("the refused messages", () => {
     expect(await visitor.barriers()).toEqual([]);
     await visitor.shot("rejections-desk-zh");
     await page.getByRole("checkbox", { name: "选择这条消息" }).first().check();
-    await page.getByRole("button", { name: "重新处理所选 1 条" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "重新处理" }).click();
-    await page.getByText("再次被拒", { exact: true }).waitFor();
-    expect(await page.getByText("已采纳", { exact: true }).count()).toBe(0);
-    await page.getByRole("button", { name: "重新处理整类" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "重新处理" }).click();
-    await page.getByText("已采纳 0 条，再次被拒 3 条，已不存在 0 条").waitFor();
+    await page.getByRole("button", { name: "重新接收所选 1 条" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "重新接收" }).click();
+    await page.getByText("再次拒收", { exact: true }).waitFor();
+    expect(await page.getByText("已采用", { exact: true }).count()).toBe(0);
+    await page.getByRole("button", { name: "重新接收整类" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "重新接收" }).click();
+    await page.getByText("已采用 0 条，再次拒收 3 条，已不存在 0 条").waitFor();
     expect(visitor.faults).toEqual([]);
   });
 

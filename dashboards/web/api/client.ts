@@ -5,6 +5,8 @@ export interface CallOptions {
   /** Values that are undefined or empty are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly file?: Blob;
   /** The same key again does nothing anew, where the operation takes one. */
   readonly key?: string;
   readonly signal?: AbortSignal;
@@ -60,7 +62,7 @@ const open = new Map<string, Promise<unknown>>();
 async function send(
   method: string,
   path: string,
-  { query, body, key, signal }: CallOptions,
+  { query, body, file, key, signal }: CallOptions,
 ): Promise<Response> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
@@ -71,9 +73,11 @@ async function send(
       headers: {
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(file === undefined ? {} : { "content-type": file.type || "application/octet-stream" }),
         ...(key === undefined ? {} : { "idempotency-key": key }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
     });
   } catch (cause) {
     throw new ApiError({ status: 0, code: "network", detail: String(cause), cause });

@@ -31,19 +31,60 @@ export const routes: readonly PageRoute[] = [
   },
   { path: "/alerts/:id", component: () => import("./pages/AlertsPage.vue") },
   {
+    path: "/plan",
+    component: () => import("./pages/PlanPage.vue"),
+    entry: { label: "plan", icon: "site", group: "watch", needs: "listPlans" },
+  },
+  { path: "/plan/:plan", component: () => import("./pages/PlanPage.vue") },
+  {
     path: "/devices",
     component: () => import("./pages/DevicesPage.vue"),
     entry: { label: "devices", icon: "device", group: "watch" },
   },
   { path: "/devices/:site/:kind/:id", component: () => import("./pages/DevicePage.vue") },
   {
+    path: "/thresholds",
+    component: () => import("./pages/ThresholdsPage.vue"),
+    entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
+  },
+  {
+    path: "/duty",
+    component: () => import("./pages/DutyPage.vue"),
+    entry: { label: "duty", icon: "people", group: "safety", needs: "getDuty" },
+  },
+  {
+    path: "/drills",
+    component: () => import("./pages/DrillsPage.vue"),
+    entry: { label: "drills", icon: "bell", group: "safety", needs: "listDrills" },
+  },
+  {
+    path: "/silences",
+    component: () => import("./pages/SilencesPage.vue"),
+    entry: { label: "silences", icon: "minus", group: "safety", needs: "listMutes" },
+  },
+  {
+    path: "/reports",
+    component: () => import("./pages/ReportsPage.vue"),
+    entry: { label: "reports", icon: "chart", group: "manage", needs: "responseReport" },
+  },
+  {
+    path: "/registry",
+    component: () => import("./pages/RegistryPage.vue"),
+    entry: { label: "registry", icon: "plus", group: "manage", needs: "addDevice" },
+  },
+  {
     path: "/rejections",
     component: () => import("./pages/RejectionsPage.vue"),
     entry: { label: "rejections", icon: "message", group: "manage", needs: "listRejections" },
   },
   {
-    path: "/thresholds",
-    component: () => import("./pages/ThresholdsPage.vue"),
-    entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
+    path: "/people",
+    component: () => import("./pages/PeoplePage.vue"),
+    entry: { label: "people", icon: "people", group: "manage", needs: "listPeople" },
+  },
+  {
+    path: "/audit",
+    component: () => import("./pages/AuditPage.vue"),
+    entry: { label: "audit", icon: "clock", group: "manage", needs: "listAudit" },
   },
 ];

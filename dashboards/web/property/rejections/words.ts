@@ -4,17 +4,17 @@ import { defineArea } from "../../i18n/words.ts";
 
 /** Words of the refused messages. */
 export const rejectionsArea = defineArea({
-  title: { zh: "被拒消息", en: "Refused messages" },
+  title: { zh: "拒收消息", en: "Refused messages" },
   subtitle: {
-    zh: "设备发来但未被采纳的消息，按原因归类。消除原因后可以重新处理。",
+    zh: "设备发来而网关没有采用的消息，按原因归类。消除原因后可以重新接收。",
     en: "What devices sent and the gateway could not take, by cause. Once the cause is mended, take them in again.",
   },
   count: { zh: "{count} 条", en: "{count} messages" },
   devices: { zh: "{count} 台设备", en: "{count} devices" },
-  none: { zh: "没有被拒消息", en: "No refused messages" },
-  noneDetail: { zh: "设备发来的消息都已采纳。", en: "Everything that devices sent was taken in." },
-  noneLeft: { zh: "这里没有被拒消息了", en: "No refused messages left here" },
-  ofDevice: { zh: "设备 {device} 的被拒消息", en: "Refused messages of {device}" },
+  none: { zh: "没有拒收消息", en: "No refused messages" },
+  noneDetail: { zh: "设备发来的消息都已采用。", en: "Everything that devices sent was taken in." },
+  noneLeft: { zh: "这里没有拒收消息了", en: "No refused messages left here" },
+  ofDevice: { zh: "设备 {device} 的拒收消息", en: "Refused messages of {device}" },
   gone: { zh: "这一类已没有消息", en: "This cause has no messages any more" },
   back: { zh: "返回全部原因", en: "Back to all causes" },
   choose: { zh: "选择这条消息", en: "Choose this message" },
@@ -24,23 +24,23 @@ export const rejectionsArea = defineArea({
   payload: { zh: "原文", en: "Payload" },
   bytes: { zh: "原文（十六进制）", en: "Payload (bytes)" },
   older: { zh: "更早的消息", en: "Older messages" },
-  again: { zh: "重新处理", en: "Take in again" },
-  againChosen: { zh: "重新处理所选 {count} 条", en: "Take in {count} again" },
-  againGroup: { zh: "重新处理整类", en: "Take in the whole group again" },
+  again: { zh: "重新接收", en: "Take in again" },
+  againChosen: { zh: "重新接收所选 {count} 条", en: "Take in {count} again" },
+  againGroup: { zh: "重新接收整类", en: "Take in the whole group again" },
   groupText: {
-    zh: "这一类的全部消息（一次最多 5000 条）将按原来的接收时间重新处理，可能因此产生告警。仍不合格的会再次被拒，列为新的被拒消息。",
+    zh: "这一类的全部消息（一次最多 5000 条）将按原来的接收时间重新接收，可能因此产生告警。仍不合格的会再次被拒收，列为新的拒收消息。",
     en: "All messages of this cause (5000 at a time at most) go through the gateway again with their receive time, and may raise alerts. What is still wrong is refused anew and listed as new messages.",
   },
   chosenText: {
-    zh: "所选消息将按原来的接收时间重新处理，可能因此产生告警。仍不合格的会再次被拒，列为新的被拒消息。",
+    zh: "所选消息将按原来的接收时间重新接收，可能因此产生告警。仍不合格的会再次被拒收，列为新的拒收消息。",
     en: "The chosen messages go through the gateway again with their receive time, and may raise alerts. What is still wrong is refused anew and listed as new messages.",
   },
   result: {
-    zh: "已采纳 {accepted} 条，再次被拒 {refused} 条，已不存在 {missing} 条",
+    zh: "已采用 {accepted} 条，再次拒收 {refused} 条，已不存在 {missing} 条",
     en: "{accepted} taken in, {refused} refused again, {missing} no longer kept",
   },
-  accepted: { zh: "已采纳", en: "Taken in" },
-  refused: { zh: "再次被拒", en: "Refused again" },
+  accepted: { zh: "已采用", en: "Taken in" },
+  refused: { zh: "再次拒收", en: "Refused again" },
   missing: { zh: "已不存在", en: "No longer kept" },
 });
 

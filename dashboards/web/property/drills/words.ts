@@ -1,0 +1,42 @@
+import { defineArea } from "../../i18n/words.ts";
+
+/** Texts of the drills. */
+export const drillsArea = defineArea({
+  title: { zh: "演练", en: "Drills" },
+  subtitle: {
+    zh: "演练警报走真实警报的全部路径：报警、判断、落盘、上屏、通知、处置。绝不会与真实火警混在一起。",
+    en: "A drill takes the whole way of a real alarm: raised, judged, on disk, on the screens, people told, answered. It never mixes with a real fire.",
+  },
+  start: { zh: "开始演练", en: "Start a drill" },
+  startTitle: { zh: "现在开始演练？", en: "Start a drill now?" },
+  startText: {
+    zh: "值守屏幕会响，值班人员会像真实火警一样收到标有“演练”的通知和电话。",
+    en: "Duty screens will sound, and whoever is on duty is called as for a real fire, with the mark of a drill.",
+  },
+  building: { zh: "楼栋", en: "Building" },
+  anyBuilding: { zh: "不指定", en: "None in particular" },
+  note: { zh: "说明", en: "Note" },
+  none: { zh: "还没有演练过", en: "No drill yet" },
+  running: { zh: "进行中", en: "Running" },
+  by: { zh: "{by} 发起", en: "by {by}" },
+  end: { zh: "结束演练", en: "End the drill" },
+  print: { zh: "打印记录", en: "Printed record" },
+  stages: { zh: "各环节用时", en: "Stages" },
+  published: { zh: "报警发出", en: "Published" },
+  judged: { zh: "判断完成", en: "Judged" },
+  durable: { zh: "写入磁盘", en: "On disk" },
+  screens: { zh: "显示在屏幕", en: "On the screens" },
+  notified: { zh: "通知到人", en: "People told" },
+  acknowledged: { zh: "接警", en: "Acknowledged" },
+  dispatched: { zh: "出动", en: "Dispatched" },
+  arrived: { zh: "到场", en: "On scene" },
+  controlled: { zh: "已控制", en: "Under control" },
+  closed: { zh: "结束", en: "Closed" },
+  seconds: { zh: "{seconds} 秒", en: "{seconds} s" },
+  notReached: { zh: "未到达", en: "not reached" },
+  crew: { zh: "队员完成处置", en: "closed by the crew" },
+  asked: { zh: "{by} 提前结束", en: "ended by {by}" },
+  time: { zh: "到时自动结束", en: "ended by its time" },
+  failed: { zh: "警报没有发出：{fault}", en: "the alarm did not get through: {fault}" },
+  complete: { zh: "全部环节到达", en: "every stage reached" },
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Mute, Person } from "../../gateway/api/contract.ts";
+import { findChromium } from "../support/chromium.ts";
+import { eventually } from "../support/gateway.ts";
+import { desk, openStage, phone, type Stage } from "./stage.ts";
+
+const chromium = findChromium();
+
+describe.skipIf(chromium === undefined)("the pages of the property desk", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage(chromium as string);
+  });
+  afterAll(() => stage?.close());
+
+  test("silences: one is laid over a device, lasts an hour longer and is ended, and says that a fire is never silenced", async () => {
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/silences");
+    await page.getByText("火警和紧急告警绝不会被静默").waitFor();
+    await page.getByRole("button", { name: "新建静默" }).click();
+    await page.getByLabel("设备（输入名称）").fill("nobody");
+    await page.getByLabel("原因").fill("更换 <b>烟感</b>");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("请从列表中选择设备").waitFor();
+    await page.getByLabel("设备（输入名称）").fill("1号楼可回收物桶");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("更换 <b>烟感</b>").waitFor();
+    const [laid] = await mutes();
+    await page.getByRole("button", { name: "延长 1 小时" }).click();
+    await eventually(mutes, ([mute]) => Date.parse(mute!.to) === Date.parse(laid!.to) + 3_600_000);
+    await visitor.shot("silences-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("button", { name: "提前结束" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "提前结束" }).click();
+    await eventually(mutes, ([mute]) => mute!.state === "ended");
+    await page.getByRole("heading", { name: "已结束" }).waitFor();
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("people: one is invited, gets a role at a site, is shut out and let in again", async () => {
+    const visitor = await stage.open({ role: "admin", locale: "en-GB", ...desk });
+    const { page } = visitor;
+    await visitor.show("/people");
+    await page.getByRole("button", { name: "Invite somebody" }).click();
+    await page.getByLabel("Log-in name").fill("wang");
+    await page.getByLabel("Name, as records say it").fill("王 <i>队长</i>");
+    await page.getByLabel("Role").selectOption("firefighter");
+    await page.getByLabel("Where").selectOption("xinfa");
+    await page.getByRole("dialog").getByRole("button", { name: "Invite somebody" }).click();
+    expect(await page.locator(".link").textContent()).toMatch(/\/link\/[a-z0-9]{20,}$/);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    const row = page.locator("li").filter({ hasText: "王 <i>队长</i>" });
+    await row.getByText("Firefighter · 新发小区").waitFor();
+    await visitor.shot("people-desk-en");
+    expect(await visitor.barriers()).toEqual([]);
+    await row.getByRole("button", { name: "Shut out" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Shut out" }).click();
+    await eventually(people, (found) => found.some(({ login, active }) => login === "wang" && !active));
+    await row.getByRole("button", { name: "Let in again" }).click();
+    await eventually(people, (found) => found.some(({ login, active }) => login === "wang" && active));
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("the audit trail: says who did what, narrowed in the address, on a phone too", async () => {
+    await stage.gateway.call("PATCH", "/sites/xinfa", { address: "新发路 18 号" });
+    const visitor = await stage.open({ role: "admin", ...phone });
+    const { page } = visitor;
+    await visitor.show("/audit?action=updateSite");
+    await page.getByText("updateSite").first().waitFor();
+    await page.getByText("链头：第").waitFor();
+    expect(await page.locator("main li").count()).toBe(1);
+    await page.getByLabel("结果").selectOption("refused");
+    await page.getByText("没有符合的记录").waitFor();
+    await page.waitForURL(/outcome=refused/);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await visitor.barriers()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("the registry: a site gets its address, a device its password once, and a table its faults by line", async () => {
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/registry");
+    await page.getByRole("button", { name: "修改小区" }).click();
+    await page.getByLabel("值班电话").fill("问门卫");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("as 0592-5551190").waitFor();
+    await page.getByLabel("值班电话").fill("0592-5550000");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("0592-5550000").waitFor();
+    await visitor.shot("registry-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+
+    await page.getByRole("button", { name: "登记设备" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("类型").selectOption("waste-bin");
+    await dialog.getByLabel("编号").fill("bin-new");
+    await dialog.getByLabel("名称").fill("新桶");
+    await dialog.getByRole("button", { name: "登记设备" }).click();
+    await page.getByText("新桶 的密码，只显示这一次").waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "从 CSV 导入" }).click();
+    const table = dialog.getByLabel("或粘贴表格内容");
+    await table.fill("类型,编号,名称\nwaste-bin,bin-a,甲桶\ntoaster,bin-b,乙桶\n");
+    await dialog.getByRole("button", { name: "检查" }).click();
+    await dialog.getByText("第 3 行").waitFor();
+    await visitor.shot("registry-import-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await table.fill("类型,编号,名称\nwaste-bin,bin-a,甲桶\nwaste-bin,bin-b,乙桶\n");
+    await dialog.getByRole("button", { name: "检查" }).click();
+    await dialog.getByRole("button", { name: "登记 2 台设备" }).click();
+    await dialog.getByText("已登记 2 台设备").waitFor();
+    const { status } = await stage.gateway.call("GET", "/sites/xinfa/devices/bin-b");
+    expect(status).toBe(200);
+    expect(visitor.faults.filter((fault) => !fault.includes("400"))).toEqual([]);
+  });
+
+  test("duty: who is there, the week, whom one may call, and a check that is asked now", async () => {
+    const site = "/sites/xinfa";
+    await stage.gateway.call("POST", `${site}/crews`, { id: "east", name: "东区微型消防站", least: 1 });
+    await stage.gateway.call("POST", `${site}/contacts`, {
+      id: "wang",
+      name: "王 <i>建国</i>",
+      role: "leader",
+      crew: "east",
+    });
+    const visitor = await stage.open({ role: "manager", ...desk });
+    const { page } = visitor;
+    await visitor.show("/duty?tab=roster");
+    await page.getByRole("heading", { name: "东区微型消防站" }).waitFor();
+    const date = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
+    await page.getByLabel("开始").fill(`${date}T00:00`);
+    await page.getByLabel("结束").fill(`${date}T23:59`);
+    await page.getByLabel("带班").check();
+    await page.getByRole("button", { name: "加一班" }).click();
+    await page.getByText("王 <i>建国</i>").first().waitFor();
+    await visitor.shot("duty-roster-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("tab", { name: "现在" }).click();
+    await page.getByText("应有 1 人", { exact: true }).waitFor();
+    await page.getByText("现在发生时会呼叫谁 · 火警").waitFor();
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("tab", { name: "联系人" }).click();
+    await page.getByText("没有联系方式，无法呼叫").waitFor();
+    await page.getByRole("tab", { name: "查岗" }).click();
+    await page.getByRole("button", { name: "现在查岗：东区微型消防站" }).click();
+    await page.getByText("等待应答").waitFor();
+    await visitor.shot("duty-checks-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("drills: one is started after a question, its stages move, and it is ended", async () => {
+    const visitor = await stage.open({ role: "manager", locale: "en-GB", ...phone });
+    const { page } = visitor;
+    await visitor.show("/drills");
+    await page.getByRole("button", { name: "Start a drill" }).first().click();
+    await page.getByText("Duty screens will sound").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Start a drill" }).click();
+    await page.locator("li:not(.open)").filter({ hasText: "On disk" }).waitFor();
+    const { body } = await stage.gateway.call<{ items: { id: string }[] }>(
+      "GET",
+      "/incidents?state=open&drill=true",
+    );
+    await stage.gateway.call("POST", `/incidents/${body.items[0]!.id}/acknowledge`);
+    await page.locator("li:not(.open)").filter({ hasText: "Acknowledged" }).waitFor();
+    await visitor.shot("drills-phone-en");
+    expect(await visitor.barriers()).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await page.getByRole("button", { name: "End the drill" }).click();
+    await page.getByText("ended by").waitFor();
+    expect(visitor.faults).toEqual([]);
+  });
+
+  test("reports: a month of alerts and of answered fires, as a file and on paper", async () => {
+    const visitor = await stage.open({ role: "viewer", ...desk });
+    const { page } = visitor;
+    const { body } = await stage.gateway.call<{ items: { id: string; device: string }[] }>(
+      "GET",
+      "/sites/xinfa/devices?kind=waste-bin",
+    );
+    stage.fleet.provoke(body.items[0]!.id, "overfull");
+    await eventually(
+      () => stage.gateway.call<{ items: unknown[] }>("GET", `/alerts?device=${body.items[0]!.device}`),
+      (answer) => answer.body.items.length > 0,
+    );
+    await visitor.show("/reports");
+    await page.getByRole("heading", { name: "火警响应" }).waitFor();
+    await page.getByText("按类型").waitFor();
+    await visitor.shot("reports-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "导出告警 CSV" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^alerts-\d{4}-\d{2}\.csv$/);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("nav").first().isVisible()).toBe(false);
+    await page.emulateMedia({ media: "screen" });
+    await page.getByLabel("月份").fill("2020-01");
+    await page.getByText("这个月没有告警").waitFor();
+    await page.waitForURL(/month=2020-01/);
+    expect(visitor.faults).toEqual([]);
+  });
+
+  async function mutes(): Promise<Mute[]> {
+    return (await stage.gateway.call<{ items: Mute[] }>("GET", "/sites/xinfa/mutes")).body.items;
+  }
+
+  async function people(): Promise<Person[]> {
+    return (await stage.gateway.call<{ items: Person[] }>("GET", "/people")).body.items;
+  }
+});
