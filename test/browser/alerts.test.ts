@@ -29,6 +29,7 @@ describe.skipIf(chromium === undefined)("the alerts", () => {
     await page.locator(".list .row").first().click();
     await page.waitForURL(/\/alerts\/[^?]+\?acknowledged=false/);
     await page.getByLabel("备注", { exact: true }).fill(wicked);
+    await page.getByText("没有向任何人发送通知").waitFor();
     await page.getByRole("button", { name: "确认告警" }).click();
     await page.getByRole("complementary").getByText(wicked).waitFor();
     await page.getByRole("button", { name: "确认告警" }).waitFor({ state: "detached" });
@@ -46,12 +47,20 @@ describe.skipIf(chromium === undefined)("the alerts", () => {
   test("are read on a phone in English, and a viewer is offered no step", async () => {
     const visitor = await stage.open({ role: "viewer", ...phone, locale: "en-GB" });
     const { page } = visitor;
+    const delivery = { target: "markup <b>target</b>", contact: null, contactName: null, state: "failed" };
+    const more = { attempts: 3, changedAt: new Date().toISOString(), reason: "the target answered 500" };
+    await page.route("**/api/v1/notifications?alert=*", (route) =>
+      route.fulfill({ json: { items: [{ id: "n1", deliveries: [{ ...delivery, ...more }] }], next: null } }),
+    );
     await visitor.show("/alerts");
     await page.locator(".list .row").first().waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     await visitor.shot("alerts-phone-en");
     await page.locator(".list .row").first().click();
     await page.getByRole("heading", { name: "Timeline" }).waitFor();
+    await page.getByText("markup <b>target</b>").waitFor();
+    await page.getByText("Failed", { exact: true }).waitFor();
+    await page.getByText("the target answered 500").waitFor();
     expect(await page.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
     expect(await visitor.barriers()).toEqual([]);
     await visitor.shot("alert-phone-en");

@@ -38,36 +38,6 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults).toEqual([]);
   });
 
-  test("refused messages: grouped by cause, shown with what would be right, and taken again after a fix", async () => {
-    const { credentials } = (
-      await stage.gateway.call<{ credentials: { username: string; password: string } }>(
-        "POST",
-        "/sites/xinfa/devices",
-        { kind: "waste-bin", id: "bin-wrong" },
-      )
-    ).body;
-    const { connectAsync } = await import("mqtt");
-    const client = await connectAsync(stage.gateway.mqttUrl, {
-      ...credentials,
-      clientId: credentials.username,
-    });
-    const topic = "linli/v1/xinfa/waste-bin/bin-wrong/telemetry";
-    await client.publishAsync(topic, '{"fill":"<img src=x>"}', { qos: 1 });
-    await client.endAsync();
-    const visitor = await stage.open({ role: "engineer", ...desk });
-    const { page } = visitor;
-    await visitor.show("/rejections");
-    await page.getByRole("button", { name: "fill" }).first().click();
-    await page.getByText("linli/v1/xinfa/waste-bin/bin-wrong/telemetry").waitFor();
-    expect(await page.locator("pre").first().textContent()).toContain("<img src=x>");
-    await visitor.shot("rejections-desk-zh");
-    expect(await visitor.barriers()).toEqual([]);
-    await page.getByRole("button", { name: "重新接收", exact: true }).first().click();
-    await page.getByRole("dialog").getByRole("button", { name: "重新接收" }).click();
-    await page.getByText("采用 0 条，再次拒收 1 条").waitFor();
-    expect(visitor.faults).toEqual([]);
-  });
-
   test("people: one is invited, gets a role at a site, is shut out and let in again", async () => {
     const visitor = await stage.open({ role: "admin", locale: "en-GB", ...desk });
     const { page } = visitor;

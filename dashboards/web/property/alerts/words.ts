@@ -41,6 +41,8 @@ export const alertsArea = defineArea({
   acknowledged: { zh: "已确认", en: "Acknowledged" },
   commented: { zh: "备注", en: "Comment" },
   resolved: { zh: "人工解除", en: "Resolved by a person" },
+  told: { zh: "通知情况", en: "Who was told" },
+  toldNobody: { zh: "没有向任何人发送通知", en: "No message was sent to anybody" },
   gateway: { zh: "系统", en: "Gateway" },
   note: { zh: "备注", en: "Note" },
   acknowledge: { zh: "确认告警", en: "Acknowledge" },
@@ -52,4 +54,13 @@ export const alertsArea = defineArea({
   },
   done: { zh: "已记录", en: "Recorded" },
   back: { zh: "关闭详情", en: "Close the details" },
+});
+
+/** How far a message to somebody has come. */
+export const deliveryArea = defineArea({
+  waiting: { zh: "等待送出", en: "Waits" },
+  sent: { zh: "已送出", en: "Sent" },
+  failed: { zh: "发送失败", en: "Failed" },
+  expired: { zh: "已不需要", en: "No longer needed" },
+  held: { zh: "未发送", en: "Held back" },
 });
