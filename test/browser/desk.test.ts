@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mute, Person } from "../../gateway/api/contract.ts";
+import type { Person } from "../../gateway/api/contract.ts";
 import { findChromium } from "../support/chromium.ts";
 import { eventually } from "../support/gateway.ts";
 import { desk, openStage, phone, type Stage } from "./stage.ts";
@@ -12,31 +12,6 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     stage = await openStage(chromium as string);
   });
   afterAll(() => stage?.close());
-
-  test("silences: one is laid over a device, lasts an hour longer and is ended, and says that a fire is never silenced", async () => {
-    const visitor = await stage.open({ role: "manager", ...desk });
-    const { page } = visitor;
-    await visitor.show("/silences");
-    await page.getByText("火警和紧急告警绝不会被静默").waitFor();
-    await page.getByRole("button", { name: "新建静默" }).click();
-    await page.getByLabel("设备（输入名称）").fill("nobody");
-    await page.getByLabel("原因").fill("更换 <b>烟感</b>");
-    await page.getByRole("button", { name: "保存" }).click();
-    await page.getByText("请从列表中选择设备").waitFor();
-    await page.getByLabel("设备（输入名称）").fill("1号楼可回收物桶");
-    await page.getByRole("button", { name: "保存" }).click();
-    await page.getByText("更换 <b>烟感</b>").waitFor();
-    const [laid] = await mutes();
-    await page.getByRole("button", { name: "延长 1 小时" }).click();
-    await eventually(mutes, ([mute]) => Date.parse(mute!.to) === Date.parse(laid!.to) + 3_600_000);
-    await visitor.shot("silences-desk-zh");
-    expect(await visitor.barriers()).toEqual([]);
-    await page.getByRole("button", { name: "提前结束" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "提前结束" }).click();
-    await eventually(mutes, ([mute]) => mute!.state === "ended");
-    await page.getByRole("heading", { name: "已结束" }).waitFor();
-    expect(visitor.faults).toEqual([]);
-  });
 
   test("people: one is invited, gets a role at a site, is shut out and let in again", async () => {
     const visitor = await stage.open({ role: "admin", locale: "en-GB", ...desk });
@@ -152,28 +127,6 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults).toEqual([]);
   });
 
-  test("drills: one is started after a question, its stages move, and it is ended", async () => {
-    const visitor = await stage.open({ role: "manager", locale: "en-GB", ...phone });
-    const { page } = visitor;
-    await visitor.show("/drills");
-    await page.getByRole("button", { name: "Start a drill" }).first().click();
-    await page.getByText("Duty screens will sound").waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Start a drill" }).click();
-    await page.locator("li:not(.open)").filter({ hasText: "On disk" }).waitFor();
-    const { body } = await stage.gateway.call<{ items: { id: string }[] }>(
-      "GET",
-      "/incidents?state=open&drill=true",
-    );
-    await stage.gateway.call("POST", `/incidents/${body.items[0]!.id}/acknowledge`);
-    await page.locator("li:not(.open)").filter({ hasText: "Acknowledged" }).waitFor();
-    await visitor.shot("drills-phone-en");
-    expect(await visitor.barriers()).toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-    await page.getByRole("button", { name: "End the drill" }).click();
-    await page.getByText("ended by").waitFor();
-    expect(visitor.faults).toEqual([]);
-  });
-
   test("reports: a month of alerts and of answered fires, as a file and on paper", async () => {
     const visitor = await stage.open({ role: "viewer", ...desk });
     const { page } = visitor;
@@ -204,10 +157,6 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     await page.waitForURL(/month=2020-01/);
     expect(visitor.faults).toEqual([]);
   });
-
-  async function mutes(): Promise<Mute[]> {
-    return (await stage.gateway.call<{ items: Mute[] }>("GET", "/sites/xinfa/mutes")).body.items;
-  }
 
   async function people(): Promise<Person[]> {
     return (await stage.gateway.call<{ items: Person[] }>("GET", "/people")).body.items;

@@ -60,7 +60,7 @@ export const routes: readonly PageRoute[] = [
   {
     path: "/silences",
     component: () => import("./pages/SilencesPage.vue"),
-    entry: { label: "silences", icon: "minus", group: "safety", needs: "listMutes" },
+    entry: { label: "silences", icon: "mute", group: "safety", needs: "listMutes" },
   },
   {
     path: "/reports",
