@@ -23,7 +23,7 @@ import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
 import type { limitPreview } from "./schemas/limit-preview.ts";
 import type { mute } from "./schemas/mute.ts";
-import type { notification } from "./schemas/notification.ts";
+import type { notification, target } from "./schemas/notification.ts";
 import type { liveness, readiness } from "./schemas/operation.ts";
 import type { invitedPerson, link, person, session, whoAmI } from "./schemas/people.ts";
 import type { incidentPlace, placement, plan, planDetail, point } from "./schemas/plan.ts";
@@ -101,6 +101,8 @@ export type Incident = z.output<typeof incident>;
 export type IncidentDetail = z.output<typeof incidentDetail>;
 /** What people were told, and what became of it. */
 export type Notification = z.output<typeof notification>;
+/** How a target does. */
+export type Target = z.output<typeof target>;
 /** Who is on duty, and who would be called. */
 export type Duty = z.output<typeof duty>;
 /** A crew of a site. */

@@ -158,6 +158,31 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults).toEqual([]);
   });
 
+  test("incidents and notifications: what burned, and that nobody can be told without a target", async () => {
+    const { body } = await stage.gateway.call<{ items: { id: string; name: string }[] }>(
+      "GET",
+      "/sites/xinfa/devices?kind=fire-detector",
+    );
+    const visitor = await stage.open({ role: "firefighter", ...desk });
+    const { page } = visitor;
+    await visitor.show("/incidents?drills=noDrills");
+    stage.fleet.provoke(body.items[0]!.id, "fire");
+    const row = page.locator("li.open").filter({ hasText: body.items[0]!.name });
+    await row.getByText("待接警").waitFor();
+    await visitor.shot("incidents-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    expect(await row.getByRole("link", { name: "完整记录" }).getAttribute("href")).toMatch(
+      /^\/incidents\/\w+$/,
+    );
+    await page.getByLabel("状态").selectOption("ended");
+    await row.waitFor({ state: "detached" });
+    await page.waitForURL(/state=ended/);
+    await visitor.show("/notifications");
+    await page.getByText("没有配置通知通道").waitFor();
+    expect(await visitor.barriers()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+  });
+
   async function people(): Promise<Person[]> {
     return (await stage.gateway.call<{ items: Person[] }>("GET", "/people")).body.items;
   }

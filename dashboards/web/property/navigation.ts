@@ -7,6 +7,8 @@ export const navigationArea = defineArea({
   plan: { zh: "平面图", en: "Plan" },
   devices: { zh: "设备", en: "Devices" },
   thresholds: { zh: "阈值", en: "Limits" },
+  incidents: { zh: "火警记录", en: "Incidents" },
+  notifications: { zh: "通知", en: "Notifications" },
   duty: { zh: "值班", en: "Duty" },
   drills: { zh: "演练", en: "Drills" },
   silences: { zh: "静默", en: "Silences" },

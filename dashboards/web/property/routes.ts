@@ -48,6 +48,16 @@ export const routes: readonly PageRoute[] = [
     entry: { label: "thresholds", icon: "settings", group: "manage", needs: "getSiteLimits" },
   },
   {
+    path: "/incidents",
+    component: () => import("./pages/IncidentsPage.vue"),
+    entry: { label: "incidents", icon: "stop", group: "safety", needs: "listIncidents" },
+  },
+  {
+    path: "/notifications",
+    component: () => import("./pages/NotificationsPage.vue"),
+    entry: { label: "notifications", icon: "message", group: "safety", needs: "listNotifications" },
+  },
+  {
     path: "/duty",
     component: () => import("./pages/DutyPage.vue"),
     entry: { label: "duty", icon: "people", group: "safety", needs: "getDuty" },

@@ -59,5 +59,5 @@ export const registryArea = defineArea({
     en: "{count} devices are registered. Their passwords are shown this once: download them.",
   },
   download: { zh: "下载密码表", en: "Download the passwords" },
-  export: { zh: "导出设备表", en: "Export the devices" },
+  export: { zh: "导出设备清单（不含安装资料）", en: "Export the list (without facts)" },
 });
