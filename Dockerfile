@@ -24,7 +24,7 @@ COPY gateway ./gateway
 ENV NODE_COMPILE_CACHE=/var/cache/linli
 RUN install -d -o node -g node -m 700 /var/cache/linli /var/lib/linli
 USER node
-RUN node --max-semi-space-size=8 gateway/warm.ts
+RUN node --max-semi-space-size=8 --max-old-space-size=2000 gateway/warm.ts
 RUN node --max-semi-space-size=4 gateway/warm.ts
 
 FROM node:24.21-slim

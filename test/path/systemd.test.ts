@@ -33,13 +33,15 @@ function seconds(name: string): number {
 describe("the unit for systemd", () => {
   test("starts what is there, with the flags of npm start", () => {
     const { scripts } = JSON.parse(readRoot("package.json")) as { scripts: Record<string, string> };
-    const [program, flag, main, ...words] = one("ExecStart").split(" ");
+    const [program, ...given] = one("ExecStart").split(" ");
+    const flags = given.filter((word) => /^--max-/.test(word));
+    const [main, ...words] = given.slice(flags.length);
     const home = one("WorkingDirectory");
     for (const path of [program, main]) {
       expect(path?.startsWith(`${home}/`)).toBe(true);
       expect(existsSync(join(root, path!.slice(home.length + 1)))).toBe(true);
     }
-    expect(scripts.start).toContain(` ${flag} gateway/main.ts serve`);
+    expect(scripts.start).toContain(` ${flags.join(" ")} gateway/main.ts serve`);
     expect(words.slice(0, 2)).toEqual(["serve", "--config"]);
     expect(existsSync(join(root, one("Documentation").replace(`file://${home}/`, "")))).toBe(true);
   });

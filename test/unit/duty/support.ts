@@ -24,7 +24,9 @@ export function someDuty(options: Options = {}) {
   const { targets = [] } = options;
   const database = aDatabase(directory);
   for (const site of ["xinfa", "yida"])
-    database.db.prepare("INSERT OR IGNORE INTO sites VALUES (?, ?, 0)").run(site, site);
+    database.db
+      .prepare("INSERT OR IGNORE INTO sites (id, name, created_at) VALUES (?, ?, 0)")
+      .run(site, site);
   database.db
     .prepare(
       "INSERT OR IGNORE INTO people (id, login, name, is_active, created_at) VALUES ('person-1', 'abe', 'Abe', 1, 0)",
