@@ -79,7 +79,6 @@ export const watchArea = defineArea({
   answer: { zh: "我在岗", en: "I am here" },
   answered: { zh: "已应答查岗", en: "The duty check is answered" },
 
-  pastTitle: { zh: "历史记录", en: "Past incidents" },
   pastNone: { zh: "最近没有记录", en: "Nothing lately" },
   took: {
     zh: "接警 {acknowledged} · 到场 {arrived} · 控制 {controlled}",

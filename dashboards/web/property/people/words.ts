@@ -57,6 +57,11 @@ export const peopleArea = defineArea({
     en: "Every session ends now and no log-in works; records stay, and it can be undone.",
   },
   end: { zh: "退出其所有登录", en: "End all sessions" },
+  endTitle: { zh: "退出 {name} 的所有登录？", en: "End all sessions of {name}?" },
+  endText: {
+    zh: "他在每台设备上都要重新登录；值守屏幕也会退出。",
+    en: "Every device has to log in again; a duty screen of his goes dark too.",
+  },
   ended: { zh: "已退出 {name} 的所有登录", en: "All sessions of {name} have ended" },
   remove: { zh: "删除", en: "Remove" },
   removeTitle: { zh: "删除 {name}？", en: "Remove {name}?" },
