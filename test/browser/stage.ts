@@ -68,7 +68,11 @@ export async function openStage(chromiumPath: string): Promise<Stage> {
     fleet,
     async open({ role, ...options } = {}) {
       const visitor = await openVisitor(browser, gateway.url, options);
-      if (role !== undefined) await logIn(visitor.page, gateway, role);
+      if (role !== undefined) {
+        const invite = async (person: object) =>
+          (await gateway.call<Invited>("POST", "/people", person)).body.link.url;
+        await logIn(visitor.page, gateway.url, role, invite);
+      }
       return visitor;
     },
     async close() {
@@ -146,16 +150,24 @@ export async function openVisitor(
   };
 }
 
-/** The way of a person: an invitation, a password, the log-in page. */
-async function logIn(page: Page, gateway: TestGateway, role: Role): Promise<void> {
+/** What the API answers to an invitation. */
+export interface Invited {
+  readonly link: { readonly url: string };
+}
+
+/** The way of a person: an invitation, a password, the log-in page. `invite` makes the invitation and tells its link. */
+export async function logIn(
+  page: Page,
+  home: string,
+  role: Role,
+  invite: (person: object) => Promise<string>,
+): Promise<void> {
   const login = `${role}-${Math.random().toString(36).slice(2, 8)}`;
-  const { body } = await gateway.call<{ link: { url: string } }>("POST", "/people", {
-    ...{ login, name: `${login} 王`, grants: [{ role }] },
-  });
-  await page.goto(gateway.url + new URL(body.link.url).pathname);
+  const link = await invite({ login, name: `${login} 王`, grants: [{ role }] });
+  await page.goto(home + new URL(link).pathname);
   await page.locator("input[name=password]").fill(password);
   await page.locator("form button").click();
-  await page.waitForURL(`${gateway.url}/`);
+  await page.waitForURL(`${home}/`);
 }
 
 let folder: string | undefined;
