@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setLanguage } from "../../dashboards/web/i18n/language.ts";
+import { placeAfter } from "../../dashboards/web/property/duty/roster/arrows.ts";
 import { gapsOf } from "../../dashboards/web/property/duty/roster/gaps.ts";
 import { groupsOn, type Shift, usualHours } from "../../dashboards/web/property/duty/roster/groups.ts";
 import {
@@ -116,6 +117,27 @@ describe("the days of a crew", () => {
       aShift("b", "21T08:00", "22T08:00"),
     ]);
     expect(monday?.map(({ shifts }) => shifts.length)).toEqual([1]);
+  });
+});
+
+describe("the arrow keys", () => {
+  const lengths = [3, 0, 1];
+  const from = (key: string, column: number, place: number) => placeAfter(key, { column, place }, lengths);
+
+  test("lead from day to day and from shift to shift, past days without any", () => {
+    expect(from("ArrowRight", 0, 2)).toEqual({ column: 2, place: 0 });
+    expect(from("ArrowLeft", 2, 0)).toEqual({ column: 0, place: 0 });
+    expect(from("ArrowDown", 0, 1)).toEqual({ column: 0, place: 2 });
+    expect(from("ArrowUp", 0, 1)).toEqual({ column: 0, place: 0 });
+  });
+
+  test("lead nowhere at the edges, and other keys do not move", () => {
+    expect([
+      from("ArrowDown", 0, 2),
+      from("ArrowUp", 0, 0),
+      from("ArrowLeft", 0, 0),
+      from("Enter", 0, 0),
+    ]).toEqual([...[undefined, undefined, undefined, undefined]]);
   });
 });
 

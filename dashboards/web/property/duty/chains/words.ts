@@ -28,7 +28,7 @@ export const chainsArea = defineArea({
 
   step: { zh: "第 {number} 步", en: "Step {number}" },
   atOnce: { zh: "立即", en: "At once" },
-  after: { zh: "{time}后", en: "after {time}" },
+  after: { zh: "{time}后", en: "After {time}" },
   acknowledge: { zh: "应答时限已过", en: "Not acknowledged in time" },
   arrive: { zh: "到场时限已过", en: "Nobody on scene in time" },
   control: { zh: "控制时限已过", en: "Not under control in time" },

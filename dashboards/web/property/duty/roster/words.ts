@@ -12,8 +12,8 @@ export const rosterArea = defineArea({
 
   gapAll: { zh: "全天无人", en: "Nobody all day" },
   gapNobody: { zh: "{from}–{to} 无人", en: "Nobody {from}–{to}" },
-  gapFewAll: { zh: "全天缺 {count} 人", en: "{count} short all day" },
-  gapFew: { zh: "{from}–{to} 缺 {count} 人", en: "{count} short {from}–{to}" },
+  gapFewAll: { zh: "全天缺\u00a0{count}\u00a0人", en: "{count} short all day" },
+  gapFew: { zh: "{from}–{to} 缺\u00a0{count}\u00a0人", en: "{count}\u00a0short {from}–{to}" },
   gapDays: { zh: "{count} 天人手不足", en: "Too few on {count} days" },
   noGaps: { zh: "人手够", en: "Fully staffed" },
 
@@ -54,6 +54,7 @@ export const rosterArea = defineArea({
     zh: "把 {from} 那一周的班次搬到 {to} 这一周。已有的班不动；停用的人、时间撞上的班跳过。",
     en: "The shifts of the week of {from} are repeated in the week of {to}. What is there stays; who is inactive or busy is skipped.",
   },
+  nothingToCopy: { zh: "上周没有班可照搬", en: "There is no shift in the last week" },
   copied: { zh: "已加 {added} 班，跳过 {skipped} 班", en: "{added} shifts added, {skipped} skipped" },
 
   import: { zh: "导入", en: "Import" },
