@@ -5,6 +5,7 @@ import { createHolds } from "./alert/mute/holds.ts";
 import { createRehearsal } from "./alert/rehearsal.ts";
 import { readScreens } from "./api/screens/files.ts";
 import { openApi } from "./api/server.ts";
+import { createAssignees } from "./assignees.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
 import { refuseHalfRestored } from "./backup/restore.ts";
 import { scheduleBackups } from "./backup/schedule.ts";
@@ -102,13 +103,18 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   checkListeners(config, tls !== undefined);
   const knowledge = await openKnowledge(shared, kinds);
   const { registry, access, audit } = knowledge;
+  const assignees = createAssignees({
+    people: knowledge.identity.people,
+    contacts: knowledge.duty.contacts,
+    registry,
+  });
   const telling = openTelling(shared, {
     database: knowledge.database,
     registry: { site: registry.site, device: (name) => registry.device(name) ?? trials.ownDevice(name) },
     targets: openTargets(shared, (topic, payload, options) =>
       broker.publish({ topic, payload, qos: 1, ...options }),
     ),
-    duty: knowledge.duty,
+    ...{ duty: knowledge.duty, assignees },
     holds: createHolds({ mutes: knowledge.mutes, find: registry.device, clock }),
     linkOf: (notification, recipient) =>
       linkTo(notification, recipient, {
@@ -181,7 +187,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     ...{ version, access, registry, audit, desk, commands, health, metrics, clock, log },
     catalogue: knowledge.catalogue,
     faultOf: (rule) => faultOf(rule) ?? trials.wordsOf(rule),
-    book: history.book,
+    ...{ book: history.book, assignees },
     incidents: history.incidentBook,
     incidentDesk: path.incidentDesk,
     incidentTimes: knowledge.incidentTimes,

@@ -67,13 +67,16 @@ export function deliveriesOf(
 /** A drill is over before it has so many. */
 const mostDeliveries = 500;
 
+/** Steps by which somebody is asked to do something. */
+const answerable: ReadonlySet<string> = new Set(["raised", "detected", "joined", "assigned"]);
+
 /** Where a recipient answers an alarm without logging in; undefined when there is nothing to answer, or nobody knows the address. */
 export function linkTo(
   { incident, alert, kind, step }: Notification,
   recipient: Recipient,
   { publicUrl, sign }: { publicUrl: string | undefined; sign: AnswerLinks["sign"] },
 ): string | undefined {
-  const isOpen = kind === "call" || step === "raised" || step === "detected" || step === "joined";
+  const isOpen = kind === "call" || answerable.has(step);
   const id = incident ?? alert;
   if (publicUrl === undefined || !isOpen || id === undefined) return undefined;
   const about = incident === undefined ? "alert" : "incident";

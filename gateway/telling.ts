@@ -1,4 +1,5 @@
 import type { Holds } from "./alert/mute/contract.ts";
+import type { Assignees } from "./assignees.ts";
 import { addressesOf, createCalls, type OpenBooks } from "./calls.ts";
 import type { Contact, Duty, DutyCheck } from "./duty/contract.ts";
 import { dutyCheckNotification } from "./duty-notification.ts";
@@ -39,6 +40,7 @@ interface Parts {
   readonly registry: Pick<Registry, "device" | "site">;
   readonly targets: readonly Target[];
   readonly duty: Pick<Duty, "calling" | "contacts">;
+  readonly assignees: Assignees;
   /** Why nobody is to be told of a change below critical. */
   readonly holds: Holds;
   /** Where a recipient acknowledges without logging in. */
@@ -48,7 +50,7 @@ interface Parts {
 /** Joins what happens to the people who must know. */
 export function openTelling(
   shared: Pick<SharedParts, "config" | "clock" | "metrics" | "log" | "random">,
-  { database, registry, targets, duty, holds, linkOf }: Parts,
+  { database, registry, targets, duty, assignees, holds, linkOf }: Parts,
 ): Telling {
   const { clock, metrics, log, random } = shared;
   const { notify: settings } = shared.config;
@@ -97,10 +99,18 @@ export function openTelling(
     const place = placeOf(registry, site, change.device);
     const notification = ofChange(change, place, wordsOf(place, change.rule));
     const held = holds.hold(change);
-    if (held === undefined) dispatcher.tell(notification, audience(notification));
-    else dispatcher.hold(notification, audience(notification), held);
+    const all = [...audience(notification), ...assigneeOf(change, site)];
+    if (held === undefined) dispatcher.tell(notification, all);
+    else dispatcher.hold(notification, all, held);
     if (change.step !== "raised" && change.step !== "reminded") calls.answer(change);
     else if (held === undefined) calls.alert(change, notification);
+  }
+
+  /** Who is given an alert by somebody else, by his first way. */
+  function assigneeOf({ assignee, by }: Change, site: string): readonly Address[] {
+    if (assignee == null || assignee === by) return [];
+    const contact = assignees(site)?.find(({ name }) => name === assignee)?.contact;
+    return contact === undefined ? [] : addressesOf({ contact, ways: contact.ways.slice(0, 1) });
   }
 
   function takeStep(step: IncidentStep): void {

@@ -136,6 +136,8 @@ export interface Change {
     | "reminded"
     | "cleared"
     | "acknowledged"
+    // Given to somebody, or to nobody any more.
+    | "assigned"
     | "commented"
     | "resolved";
   readonly device: DeviceName;
@@ -152,6 +154,8 @@ export interface Change {
   /** Who did it; absent when the gateway did. */
   readonly by?: string;
   readonly comment?: string;
+  /** Of `assigned`: who takes care of it; null when nobody does any more. */
+  readonly assignee?: string | null;
   /** From a replay or a drill. */
   readonly simulated?: true;
   /** Id of the drill that raised it: people are told, and told that nothing burns. */

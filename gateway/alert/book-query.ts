@@ -34,15 +34,18 @@ export function compareNewest(a: Place, b: Place): number {
 
 /** Whether a list shows an alert. */
 export function isListed(alert: Alert, query: AlertQuery, after: Place | undefined): boolean {
-  const { state, acknowledged, severity, sites, kind, device, from, to } = query;
-  const { muted, suppressed, under } = query;
+  const { state, acknowledged, severity, sites, kind, rule, device, from, to } = query;
+  const { assignee, assigned, muted, suppressed, under } = query;
   return (
     (state === undefined || alert.state === state) &&
     (acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged) &&
     (severity === undefined || severity.includes(alert.severity)) &&
     (sites === undefined || sites.includes(alert.site)) &&
     (kind === undefined || alert.kind === kind) &&
+    (rule === undefined || alert.rule === rule) &&
     (device === undefined || alert.device === device) &&
+    (assignee === undefined || alert.assignee === assignee) &&
+    (assigned === undefined || (alert.assignee !== undefined) === assigned) &&
     (muted === undefined || alert.muted === muted) &&
     (suppressed === undefined || (alert.under !== undefined) === suppressed) &&
     (under === undefined || alert.under === under) &&
@@ -77,8 +80,8 @@ function conditionOf(
   },
   after: Place | undefined,
 ): Condition {
-  const { state, acknowledged, severity, site, kind, device, from, to } = query;
-  const { muted, suppressed, under } = query;
+  const { state, acknowledged, severity, site, kind, rule, device, from, to } = query;
+  const { assignee, assigned, muted, suppressed, under } = query;
   const terms: string[] = [];
   const values: (string | number)[] = [];
   function need(term: string, ...facts: (string | number)[]): void {
@@ -90,11 +93,14 @@ function conditionOf(
   if (severity !== undefined) need("severity = ?", severity);
   if (kind !== undefined) need("kind = ?", kind);
   if (device !== undefined) need("device = ?", device);
+  if (rule !== undefined) need("rule = ?", rule);
+  if (assignee !== undefined) need("assignee = ?", assignee);
+  if (assigned !== undefined) need(assigned ? "assignee IS NOT NULL" : "assignee IS NULL");
   if (under !== undefined) need("under = ?", under);
   if (suppressed !== undefined) need(suppressed ? "under IS NOT NULL" : "under IS NULL");
   if (muted !== undefined) need(muted ? "is_muted = 1" : "is_muted = 0");
   // The plus keeps SQLite from the index that tells least apart.
-  const isAlone = severity === undefined && kind === undefined && device === undefined;
+  const isAlone = [severity, kind, rule, device, assignee].every((one) => one === undefined);
   if (acknowledged !== undefined) need(`${isAlone ? "" : "+"}is_acknowledged = ?`, Number(acknowledged));
   if (site !== undefined) need(`${isAlone && acknowledged === undefined ? "" : "+"}site = ?`, site);
   if (from !== undefined) need("(cleared_at IS NULL OR cleared_at >= ?)", from);

@@ -129,6 +129,7 @@ const absent = {
   clearedAt: undefined,
   acknowledgedAt: undefined,
   acknowledgedBy: undefined,
+  assignee: undefined,
   resolvedBy: undefined,
   reason: undefined,
   during: undefined,

@@ -7,7 +7,7 @@ export function changeOf(
     readonly drill?: string | undefined;
   },
   step: Pick<Change, "id" | "step" | "at"> &
-    Partial<Pick<Change, "due" | "values" | "reason" | "by" | "comment" | "under" | "affects">>,
+    Partial<Pick<Change, "due" | "values" | "reason" | "by" | "comment" | "assignee" | "under" | "affects">>,
 ): Change {
   const { id, step: name, at, ...more } = step;
   const { alert, device, rule, severity, simulated, drill } = phase;

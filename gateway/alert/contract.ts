@@ -25,6 +25,8 @@ export interface Alert {
   readonly clearedAt: number | undefined;
   readonly acknowledgedAt: number | undefined;
   readonly acknowledgedBy: string | undefined;
+  /** Name of who takes care of it. */
+  readonly assignee: string | undefined;
   /** Set when a person resolved it. */
   readonly resolvedBy: string | undefined;
   /** Values at the moment it was raised. */
@@ -52,7 +54,12 @@ export interface AlertQuery {
   /** Of any of these sites; absent: every site. */
   readonly sites?: readonly string[] | undefined;
   readonly kind?: string | undefined;
+  readonly rule?: string | undefined;
   readonly device?: DeviceName | undefined;
+  /** Those that this person takes care of. */
+  readonly assignee?: string | undefined;
+  /** Those that somebody takes care of, or the others. */
+  readonly assigned?: boolean | undefined;
   /** Those that nobody was told of because of a window, or the others. */
   readonly muted?: boolean | undefined;
   /** Those that nobody was told of because a device above is down, or the others. */

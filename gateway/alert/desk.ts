@@ -19,6 +19,11 @@ export interface Desk {
   acknowledge(action: Action): Promise<Alert>;
   /** Throws `not-found`, and `limit-reached` when it has too many comments. */
   comment(action: Action & { readonly comment: string }): Promise<Alert>;
+  /**
+   * Gives it to somebody (by name), or with null to nobody; open or cleared. Who has it already keeps it. Throws `not-found`, and
+   * `limit-reached` when it changed hands too often.
+   */
+  assign(action: Action & { readonly assignee: string | null }): Promise<Alert>;
   /** Clears it. Throws `not-found`, and `conflict` when it is cleared already; from the same person again only a new comment is taken. */
   resolve(action: Action): Promise<Alert>;
 }
@@ -30,7 +35,7 @@ export interface DeskParts {
   readonly report: (changes: readonly Change[]) => Promise<void>;
   readonly clock: Pick<Clock, "now">;
   readonly newId: () => string;
-  /** Comments that one alert may have. */
+  /** Comments that one alert may have, and how often it may change hands. */
   readonly maxComments?: number;
 }
 
@@ -55,11 +60,16 @@ export function createDesk({ book, report, clock, newId, maxComments = 1_000 }: 
     return alert;
   }
 
-  async function take(alert: Alert, name: Change["step"], { by, comment }: Action): Promise<Alert> {
+  async function take(
+    alert: Alert,
+    name: Change["step"],
+    { by, comment }: Action,
+    facts: Pick<Change, "assignee"> = {},
+  ): Promise<Alert> {
     if (comment !== undefined && alert.comments.length >= maxComments) {
       throw new GatewayError("limit-reached", `alert "${alert.id}" has ${maxComments} comments already`);
     }
-    const more = comment === undefined ? { by } : { by, comment };
+    const more = comment === undefined ? { by, ...facts } : { by, comment, ...facts };
     const owner = { ...alert, alert: alert.id };
     const change = changeOf(owner, { id: newId(), step: name, at: clock.now(), ...more });
     await report([change]);
@@ -89,6 +99,16 @@ export function createDesk({ book, report, clock, newId, maxComments = 1_000 }: 
         );
       }),
     comment: (action) => inTurn(action.alert, async () => take(find(action.alert), "commented", action)),
+    assign: (action) =>
+      inTurn(action.alert, async () => {
+        const alert = find(action.alert);
+        if ((alert.assignee ?? null) === action.assignee) return sayAgain(alert, action);
+        const times = book.timeline(alert.id).filter(({ step }) => step === "assigned").length;
+        if (times >= maxComments) {
+          throw new GatewayError("limit-reached", `alert "${alert.id}" changed hands ${times} times already`);
+        }
+        return take(alert, "assigned", action, { assignee: action.assignee });
+      }),
     resolve: (action) =>
       inTurn(action.alert, async () => {
         const alert = find(action.alert);

@@ -12,6 +12,8 @@ export function foldChange(alert: Alert | undefined, change: Change): Alert | un
       return { ...commented, muted: change.muted === true, under: change.under };
     case "acknowledged":
       return acknowledge(commented, at, by);
+    case "assigned":
+      return { ...commented, assignee: change.assignee ?? undefined };
     case "cleared":
       return clear(commented, at);
     case "resolved":
@@ -33,6 +35,7 @@ function raise(change: Change): Alert {
     clearedAt: undefined,
     acknowledgedAt: undefined,
     acknowledgedBy: undefined,
+    assignee: undefined,
     resolvedBy: undefined,
     values: values ?? {},
     reason,

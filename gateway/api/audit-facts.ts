@@ -99,6 +99,8 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
   // What holds people's messages back must end whatever state the trail is in.
   endMute: { mode: "urgent" },
   commentAlert: { mode: "urgent" },
+  // The timeline of the alert has the name.
+  assignAlert: { mode: "urgent" },
   resolveAlert: { mode: "urgent" },
 
   // Never the identifier: the site alone says where.

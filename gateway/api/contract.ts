@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
-import type { alert, alertDetail, change } from "./schemas/alert.ts";
+import type { alert, alertDetail, assignee, change } from "./schemas/alert.ts";
 import type { auditRow } from "./schemas/audit.ts";
 import type { command } from "./schemas/command.ts";
 import type { claimOffer, credentials, rotatedDevice } from "./schemas/credentials.ts";
@@ -93,6 +93,8 @@ export type Command = z.output<typeof command>;
 export type Alert = z.output<typeof alert>;
 /** An alert with its timeline. */
 export type AlertDetail = z.output<typeof alertDetail>;
+/** Somebody who may be given an alert. */
+export type Assignee = z.output<typeof assignee>;
 /** One step in the life of an alert. */
 export type Change = z.output<typeof change>;
 /** An incident with its alarms and response times. */

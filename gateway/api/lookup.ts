@@ -1,3 +1,4 @@
+import type { Alert } from "../alert/contract.ts";
 import { GatewayError } from "../errors.ts";
 import type { Site } from "../state/contract.ts";
 import type { DeviceName, KnownDevice } from "../types.ts";
@@ -31,6 +32,14 @@ export function narrow(sites: Sites, asked: string | undefined): Sites {
 /** Whether something at this device is within the caller's sites. */
 export function isWithin(sites: Sites, device: DeviceName): boolean {
   return sites === undefined || sites.some((site) => device.startsWith(`${site}/`));
+}
+
+/** The alert, or `not-found`, also for one of another site. */
+export function findAlert(book: Pick<ApiParts["book"], "find">, sites: Sites, id: string): Alert {
+  const found = book.find(id);
+  if (found === undefined || !isWithin(sites, found.device))
+    throw new GatewayError("not-found", `there is no alert "${id}"`);
+  return found;
 }
 
 /** `linli/v1/{site}/{kind}/{device}/{stream}`: the device that a topic names, as far as it does. */

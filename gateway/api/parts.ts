@@ -38,6 +38,10 @@ export interface ApiParts {
   /** What people read about an alert of the gateway itself; undefined for a rule that is none of its own. */
   readonly faultOf: (rule: string) => { readonly title: Text; readonly advice: Text } | undefined;
   readonly desk: AlertDesk;
+  /** Who may be given the alerts of a site, by name; `contact` is how he is told. Undefined: there is no such site. */
+  readonly assignees: (
+    site: string,
+  ) => readonly { readonly name: string; readonly contact: unknown }[] | undefined;
   readonly incidents: Pick<IncidentBook, "find" | "list" | "timeline" | "open">;
   readonly incidentDesk: IncidentDesk;
   readonly incidentTimes: IncidentTimes;
@@ -131,6 +135,12 @@ export interface Twins {
 export interface AlertDesk {
   acknowledge(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
   comment(step: { alert: string; by: string; comment: string }): Promise<Alert>;
+  assign(step: {
+    alert: string;
+    by: string;
+    assignee: string | null;
+    comment?: string | undefined;
+  }): Promise<Alert>;
   resolve(step: { alert: string; by: string; comment?: string | undefined }): Promise<Alert>;
 }
 

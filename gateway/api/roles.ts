@@ -85,6 +85,8 @@ export const rights = {
   getAlert: { who: "everyone", reach: "own" },
   acknowledgeAlert: { who: "crew", reach: "own" },
   commentAlert: { who: "crew", reach: "own" },
+  assignAlert: { who: "crew", reach: "own" },
+  listAssignees: { who: "crew", reach: "site" },
   resolveAlert: { who: "crew", reach: "own" },
 
   listIncidents: { who: "everyone", reach: "own" },

@@ -16,6 +16,7 @@ import { installOpenapi } from "./openapi.ts";
 import type { ApiParts } from "./parts.ts";
 import { createErrorHandler, sendProblem } from "./problem.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { alertStepRoutes } from "./routes/alert-steps.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -137,6 +138,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   limitPreviewRoutes,
   commandRoutes,
   alertRoutes,
+  alertStepRoutes,
   incidentRoutes,
   incidentTimeRoutes,
   incidentPlaceRoutes,

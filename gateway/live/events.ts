@@ -77,6 +77,7 @@ export function alertEventOf(change: Change): LiveEvent | undefined {
     reason: change.reason,
     by: change.by,
     comment: change.comment,
+    assignee: change.assignee,
     simulated: change.simulated === true,
     during: change.during,
     muted: change.muted,

@@ -24,6 +24,6 @@ function isForPeople({ kind, urgency, step, severity }: Notification): boolean {
   // The people on duty are asked, each by himself.
   if (kind === "duty-check") return false;
   if (kind !== "alert") return true;
-  if (urgency === "fire" || step === "commented") return false;
+  if (urgency === "fire" || step === "commented" || step === "assigned") return false;
   return step !== "acknowledged" || severity === "critical";
 }

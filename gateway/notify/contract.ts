@@ -38,6 +38,8 @@ export interface Notification {
   readonly readings?: readonly Text[];
   readonly reason?: string;
   readonly by?: string;
+  /** Of `assigned`: who takes care of it. */
+  readonly assignee?: string;
   readonly note?: string;
   /** Of a call: how often it was made before, from 0. */
   readonly round?: number;

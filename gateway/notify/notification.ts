@@ -31,6 +31,7 @@ export function ofChange(change: Change, place: Place, words: Words): Notificati
     ...wordsOf(words),
     ...valuesOf(change.values, place.definition, rule),
     ...given({ reason: change.reason, by: change.by, note: change.comment, drill: change.drill }),
+    ...given({ assignee: change.assignee ?? undefined }),
     ...duringOf(change.during),
     ...(change.affects === undefined ? {} : { readings: [affectedText(change.affects)] }),
   };

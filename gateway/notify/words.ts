@@ -20,6 +20,7 @@ const fire = text("火警", "FIRE");
 const steps: Readonly<Record<string, Text>> = {
   cleared: text("已恢复", "Cleared"),
   acknowledged: text("已接警", "Acknowledged"),
+  assigned: text("派单", "Assigned"),
   commented: text("备注", "Comment"),
   resolved: text("已处理", "Resolved"),
   joined: text("火警又起", "FIRE, another alarm"),
@@ -68,6 +69,8 @@ export const labels = {
   time: text("时间", "Time"),
   readings: text("读数", "Readings"),
   by: text("处理人", "By"),
+  assignee: text("负责人", "Assigned to"),
+  assignedBy: text("派单人", "Assigned by"),
   reason: text("原因", "Reason"),
   note: text("备注", "Note"),
   advice: text("建议", "What to do"),

@@ -47,6 +47,10 @@ describe("alerts", () => {
     ]);
     expect(store.alerts.value.map(({ id }) => id)).toEqual(["fire", "new", "old"]);
     expect(store.alerts.value[2]).toMatchObject({ acknowledgedBy: "王", comments: [{ text: "去看看" }] });
+    store.apply([anAlertStep({ change: "c8", alert: "old", step: "assigned", by: "王", assignee: "李" })]);
+    expect(store.alerts.value[2]).toMatchObject({ assignee: "李", acknowledgedBy: "王" });
+    store.apply([anAlertStep({ change: "c9", alert: "old", step: "assigned", by: "王", assignee: null })]);
+    expect(store.alerts.value[2]?.assignee).toBeNull();
     store.apply([
       anAlertStep({ change: "c6", alert: "new", step: "cleared" }),
       anAlertStep({ change: "c7", alert: "fire", step: "resolved" }),

@@ -99,7 +99,15 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     ...{ id: "a1", device: "xinfa/bin/1", site: "xinfa", kind: "bin", deviceName: "bin 1", building: null },
     ...{ floor: null, rule: "overfull", title: { zh: "满", en: "full" }, advice: null, severity: "minor" },
     ...{ state: "raised", raisedAt: at(0), clearedAt: null, acknowledgedAt: null, acknowledgedBy: null },
-    ...{ resolvedBy: null, values: {}, reason: null, simulated: false, comments: [], drill: null },
+    ...{
+      assignee: null,
+      resolvedBy: null,
+      values: {},
+      reason: null,
+      simulated: false,
+      comments: [],
+      drill: null,
+    },
     ...{ during: null, muted: false, under: null, affects: null },
     ...more,
   };

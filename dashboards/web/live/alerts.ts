@@ -71,7 +71,7 @@ export function createAlerts({
       },
       ...{ title: words?.title ?? { zh: event.rule, en: event.rule }, advice: words?.advice ?? null },
       ...{ severity: event.severity, state: "raised", raisedAt: event.at, clearedAt: null },
-      ...{ acknowledgedAt: null, acknowledgedBy: null, resolvedBy: null, comments: [] },
+      ...{ acknowledgedAt: null, acknowledgedBy: null, assignee: null, resolvedBy: null, comments: [] },
       ...{ values: event.values ?? {}, reason: event.reason ?? null, simulated: event.simulated },
       ...{ during: event.during ?? null, muted: event.muted === true, under: event.under ?? null },
       ...{ affects: event.affects ?? null, drill: event.drill },
@@ -88,7 +88,8 @@ export function createAlerts({
     const reminded = step === "reminded" ? { muted: false, under: null } : {};
     const comments = comment === undefined ? alert.comments : [...alert.comments, { at, by, text: comment }];
     const answered = step === "acknowledged" ? { acknowledgedAt: at, acknowledgedBy: by } : {};
-    set({ ...alert, ...answered, ...reminded, comments });
+    const assigned = step === "assigned" ? { assignee: event.assignee ?? null } : {};
+    set({ ...alert, ...answered, ...assigned, ...reminded, comments });
   }
 
   return {

@@ -29,6 +29,7 @@ export const alert = z
     clearedAt: time.nullable(),
     acknowledgedAt: time.nullable(),
     acknowledgedBy: z.string().nullable(),
+    assignee: z.string().nullable().describe("Name of who takes care of it."),
     resolvedBy: z.string().nullable().describe("Set when a person resolved it."),
     values: z.record(z.string(), value).describe("Values at `raisedAt`, in the units of the kind's fields."),
     reason: z
@@ -53,9 +54,14 @@ export const alert = z
   })
   .meta({ id: "Alert" });
 
+/** Somebody who may be given an alert. */
+export const assignee = z
+  .object({ name: z.string(), told: z.boolean().describe("A message goes to him when he is given one.") })
+  .meta({ id: "Assignee" });
+
 /** The steps of an alert that people see. */
 export const alertStep = z
-  .enum(["raised", "reminded", "cleared", "acknowledged", "commented", "resolved"])
+  .enum(["raised", "reminded", "cleared", "acknowledged", "assigned", "commented", "resolved"])
   .describe("reminded: people were not told when it was raised and are told now, because it still holds.");
 
 /** One step in the life of an alert. */
@@ -66,6 +72,10 @@ export const change = z
     at: time,
     by: z.string().nullable().describe("Who did it; null when the gateway did."),
     comment: z.string().nullable(),
+    assignee: z
+      .string()
+      .nullable()
+      .describe("With assigned: who takes care of it from here on; null: nobody any more."),
     reason: z.string().nullable(),
     severity,
     values: z.record(z.string(), value).nullable(),

@@ -137,6 +137,7 @@ export const alertEvent = z
     reason: z.string().optional(),
     by: z.string().optional(),
     comment: z.string().optional(),
+    assignee: z.string().nullable().optional().describe("With assigned: who takes care of it; null: nobody."),
     simulated: z.boolean(),
     during: during.optional(),
     muted: z.literal(true).optional().describe("Nobody is told of it through channels."),

@@ -52,7 +52,7 @@ test("an alert goes its way from raised to cleared, with everything that people 
     ...{ id: "a1", device: "site/oven/d1", site: "site", kind: "oven", rule: "hot", severity: "minor" },
     ...{ state: "cleared", raisedAt: 1_000, clearedAt: 4_000, resolvedBy: undefined },
     ...{ acknowledgedAt: 2_000, acknowledgedBy: "li", values: { t: 60 }, reason: "why", simulated: false },
-    ...{ during: undefined, muted: false, under: undefined, affects: undefined },
+    ...{ assignee: undefined, during: undefined, muted: false, under: undefined, affects: undefined },
     comments: [
       { at: 2_000, by: "li", text: "on my way" },
       { at: 3_000, by: "wang", text: "me too" },
@@ -183,7 +183,7 @@ test("counts are those of raised alerts by severity and site, drills left out", 
 });
 
 test("a list takes all conditions together", () => {
-  const { take, ids } = aBook();
+  const { book, take, ids } = aBook();
   take({ step: "raised", alert: "a", at: 1, severity: "critical" });
   take({ step: "raised", alert: "b", at: 2, device: "site/oven/d2" });
   take({ step: "raised", alert: "c", at: 3, device: "site/stove/d3", severity: "major" });
@@ -207,6 +207,21 @@ test("a list takes all conditions together", () => {
   expect(ids({ device: "site/oven/d2", state: "raised" })).toEqual(["b"]);
   expect(ids({ device: "site/oven/d9" })).toEqual([]);
   expect(ids({ device: "other/oven/d4", state: "raised" })).toEqual([]);
+  take({ step: "assigned", alert: "a", by: "li", assignee: "wang" });
+  take({ step: "assigned", alert: "d", by: "li", assignee: "wang" });
+  take({ step: "assigned", alert: "c", by: "li", assignee: "zhao" });
+  take({ step: "assigned", alert: "c", by: "zhao", assignee: null });
+  take({ step: "raised", alert: "f", at: 6, rule: "cold" });
+  for (const isWritten of [false, true]) {
+    if (isWritten) book.flush();
+    expect(ids({ assignee: "wang" })).toEqual(["d", "a"]);
+    expect(ids({ assignee: "wang", state: "raised" })).toEqual(["a"]);
+    expect(ids({ assignee: "zhao" })).toEqual([]);
+    expect(ids({ assigned: true })).toEqual(["d", "a"]);
+    expect(ids({ assigned: false })).toEqual(["f", "e", "c", "b"]);
+    expect(ids({ rule: "cold" })).toEqual(["f"]);
+    expect(ids({ rule: "hot", kind: "oven", sites: ["site"] })).toEqual(["b", "a"]);
+  }
 });
 
 test("pages follow each other without a gap or a double, also when new alerts come in between", () => {

@@ -132,6 +132,29 @@ test("an alert that cleared by itself cannot be resolved", async () => {
   });
 });
 
+test("an alert is given to somebody, to another and to nobody; who has it already is not given it again", async () => {
+  const { desk, reported, apply } = aDesk();
+  const comment = "battery, please";
+  expect(await desk.assign({ ...byLi, assignee: "wang", comment })).toMatchObject({
+    assignee: "wang",
+    comments: [{ by: "li", text: comment }],
+  });
+  await desk.assign({ ...byLi, assignee: "wang" });
+  apply([aChange({ step: "cleared" })]);
+  expect(await desk.assign({ ...byWang, assignee: "zhao" })).toMatchObject({ assignee: "zhao" });
+  const free = await desk.assign({ ...byWang, assignee: null });
+  expect([free.assignee, free.acknowledgedAt]).toEqual([undefined, undefined]);
+  expect(reported.map(({ step, by, assignee }) => [step, by, assignee])).toEqual([
+    ["assigned", "li", "wang"],
+    ["assigned", "wang", "zhao"],
+    ["assigned", "wang", null],
+  ]);
+  await expect(desk.assign({ ...byLi, assignee: "li" })).rejects.toMatchObject({
+    code: "limit-reached",
+    message: /changed hands 3 times/,
+  });
+});
+
 test("an alert that is not there is not found", async () => {
   const { desk } = aDesk();
   const action = { alert: "nope", by: "li", comment: "hm" };

@@ -28,6 +28,7 @@ export function aBook(clock: { now(): number }) {
         acknowledgedAt: undefined,
         acknowledgedBy: undefined,
         resolvedBy: undefined,
+        assignee: undefined,
       },
       ...{ reason: change.reason, simulated: false, drill: undefined, comments: [] },
       ...{
@@ -43,6 +44,7 @@ export function aBook(clock: { now(): number }) {
       ...(change.step === "cleared" || change.step === "resolved" ? { state: "cleared", clearedAt: at } : {}),
       ...(change.step === "acknowledged" ? { acknowledgedAt: at, acknowledgedBy: by } : {}),
       ...(change.step === "resolved" ? { resolvedBy: by } : {}),
+      ...(change.step === "assigned" ? { assignee: change.assignee ?? undefined } : {}),
       comments: [...before.comments, ...said],
     };
     alerts.set(id, after);
@@ -51,11 +53,14 @@ export function aBook(clock: { now(): number }) {
 
   const book: Pick<Book, "find" | "list" | "timeline" | "counts"> = {
     find: (id) => alerts.get(id),
-    list: ({ state, sites, device, severity, acknowledged, limit }) => ({
+    list: ({ state, sites, device, rule, assignee, assigned, severity, acknowledged, limit }) => ({
       items: [...alerts.values()]
         .filter((alert) => state === undefined || alert.state === state)
         .filter((alert) => sites === undefined || sites.includes(alert.site))
         .filter((alert) => device === undefined || alert.device === device)
+        .filter((alert) => rule === undefined || alert.rule === rule)
+        .filter((alert) => assignee === undefined || alert.assignee === assignee)
+        .filter((alert) => assigned === undefined || (alert.assignee !== undefined) === assigned)
         .filter((alert) => severity === undefined || severity.includes(alert.severity))
         .filter(
           (alert) => acknowledged === undefined || (alert.acknowledgedAt !== undefined) === acknowledged,
@@ -81,6 +86,8 @@ export function aBook(clock: { now(): number }) {
   const desk: AlertDesk = {
     acknowledge: ({ alert, by, comment }) => act("acknowledged", alert, withComment(by, comment)),
     comment: ({ alert, by, comment }) => act("commented", alert, { by, comment }),
+    assign: ({ alert, by, assignee, comment }) =>
+      act("assigned", alert, { ...withComment(by, comment), assignee }),
     resolve: ({ alert, by, comment }) => act("resolved", alert, withComment(by, comment)),
   };
   return { book, desk, apply };

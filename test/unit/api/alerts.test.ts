@@ -92,6 +92,72 @@ describe("alerts", () => {
     expect((await parts.call("yidaAdmin", "POST /api/v1/alerts/yida-1/acknowledge")).status).toBe(200);
   });
 
+  test("are given to somebody who answers there, to oneself, and to nobody", async () => {
+    const parts = await withAlerts();
+    parts.identity.people.add({
+      login: "wang",
+      name: "王队长",
+      grants: [{ role: "firefighter", site: "xinfa" }],
+    });
+    parts.identity.people.add({ login: "guest", name: "访客", grants: [{ role: "viewer" }] });
+    parts.identity.people.add({ login: "yi", name: "怡达经理", grants: [{ role: "manager", site: "yida" }] });
+    const ways = [{ target: "voice", address: "13800000000" }];
+    const contact = { crew: undefined, person: undefined, ways, isActive: true, role: "supervisor" } as const;
+    parts.duty.contacts.add("xinfa", { ...contact, id: "zhang", name: "张师傅" });
+    const { body: known } = await parts.call("firefighter", "GET /api/v1/sites/xinfa/assignees");
+    expect(known.items).toEqual([
+      { name: "张师傅", told: true },
+      { name: "王队长", told: false },
+    ]);
+    // A contact that is somebody who logs in is one person with him.
+    const wang = parts.identity.people.findLogin("wang")!;
+    parts.duty.contacts.add("xinfa", { ...contact, id: "wang", name: "王师傅", person: wang.id });
+    const { body: joined } = await parts.call("firefighter", "GET /api/v1/sites/xinfa/assignees");
+    expect(joined.items).toEqual([
+      { name: "张师傅", told: true },
+      { name: "王队长", told: true },
+    ]);
+    expect((await parts.call("firefighter", "GET /api/v1/sites/none/assignees")).status).toBe(404);
+    const assign = (assignee: string | null, comment?: string) =>
+      parts.call("firefighter", "POST /api/v1/alerts/full-1/assign", { assignee, comment });
+    expect((await assign("张师傅", "清运一下")).body).toMatchObject({
+      assignee: "张师傅",
+      acknowledgedBy: null,
+    });
+    const list = async (query: string) =>
+      idsOf((await parts.call("viewer", `GET /api/v1/alerts?${query}`)).body);
+    expect(await list("assignee=%E5%BC%A0%E5%B8%88%E5%82%85")).toEqual(["full-1"]);
+    expect(await list("assigned=false")).toEqual(["fire-1", "yida-1"]);
+    expect(await list("rule=fire")).toEqual(["fire-1", "yida-1"]);
+    for (const name of ["访客", "怡达经理"]) {
+      const refused = await assign(name);
+      expect([refused.status, refused.body.errors]).toEqual([
+        400,
+        [
+          {
+            path: "body.assignee",
+            message: `nobody called "${name}" answers alerts at xinfa; there are 张师傅, 王队长`,
+          },
+        ],
+      ]);
+    }
+    expect((await assign("crew")).body.assignee).toBe("crew");
+    expect((await assign(null)).body.assignee).toBeNull();
+    const { body } = await parts.call("viewer", "GET /api/v1/alerts/full-1");
+    const [, ...steps] = body.timeline;
+    expect(steps.map((step: { assignee: string; comment: string }) => [step.assignee, step.comment])).toEqual(
+      [
+        ["张师傅", "清运一下"],
+        ["crew", null],
+        [null, null],
+      ],
+    );
+    expect((await parts.call("viewer", "POST /api/v1/alerts/full-1/assign", { assignee: null })).status).toBe(
+      403,
+    );
+    expect((await parts.call("yidaAdmin", "GET /api/v1/sites/xinfa/assignees")).status).toBe(403);
+  });
+
   test("an unknown one is not found, and a comment needs a text", async () => {
     const parts = await withAlerts();
     expect((await parts.call("firefighter", "POST /api/v1/alerts/none/acknowledge")).status).toBe(404);

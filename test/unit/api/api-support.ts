@@ -17,6 +17,7 @@ import { judgeSettings } from "../../../gateway/alert/settings.ts";
 import type { ApiParts, LiveValue, Twin } from "../../../gateway/api/parts.ts";
 import { openApi } from "../../../gateway/api/server.ts";
 import { type ApiSettings, apiSettings } from "../../../gateway/api/settings.ts";
+import { createAssignees } from "../../../gateway/assignees.ts";
 import { openDutyBook } from "../../../gateway/duty/check-book.ts";
 import { openDuty } from "../../../gateway/duty/open.ts";
 import { dutySettings } from "../../../gateway/duty/settings.ts";
@@ -143,6 +144,7 @@ export async function anApi(options: Options = {}) {
       identity,
       book,
       desk,
+      assignees: createAssignees({ people: identity.people, contacts: duty.contacts, registry }),
       incidents,
       notifications: {
         list: () => ({ items: [], next: undefined }),

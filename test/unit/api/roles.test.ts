@@ -54,6 +54,8 @@ const calls: Record<OperationId, string> = {
   getAlert: "GET /api/v1/alerts/a-1",
   acknowledgeAlert: "POST /api/v1/alerts/a-1/acknowledge",
   commentAlert: "POST /api/v1/alerts/a-1/comments",
+  assignAlert: "POST /api/v1/alerts/a-1/assign",
+  listAssignees: "GET /api/v1/sites/xinfa/assignees",
   resolveAlert: "POST /api/v1/alerts/a-1/resolve",
   listIncidents: "GET /api/v1/incidents",
   getIncident: "GET /api/v1/incidents/i-1",

@@ -101,6 +101,7 @@ function somePeople({
             anywhere: (id: string) => people.find((one) => one.id === id),
           } as never,
         },
+        assignees: () => people.map((contact) => ({ name: contact.name, contact })),
         holds: { hold, pause },
         linkOf: () => undefined,
       },
@@ -249,6 +250,24 @@ describe("what is told", () => {
     telling.urgent(aStep({ at: clock.now() }));
     await settle();
     expect(kinds(robot)).toEqual(["incident detected"]);
+  });
+
+  test("who is given an alert hears it by his first way, unless he took it himself", async () => {
+    const { telling, clock, robot, program, sms, voice } = somePeople();
+    const given = { step: "assigned", severity: "minor", by: "li", comment: "换电池" } as const;
+    telling.apply(aChange({ ...given, id: "ch-2", assignee: "supervisor" }));
+    telling.apply(aChange({ ...given, id: "ch-3", assignee: "duty", by: "duty" }));
+    telling.apply(aChange({ ...given, id: "ch-4", assignee: "a stranger" }));
+    telling.apply(aChange({ ...given, id: "ch-5", assignee: null }));
+    await pass(clock, 10 * second);
+    expect(sms.taken.map(({ delivery }) => delivery)).toMatchObject([
+      {
+        recipient: { contact: "supervisor" },
+        notification: { step: "assigned", by: "li", assignee: "supervisor", note: "换电池" },
+      },
+    ]);
+    expect([robot.taken, voice.taken]).toEqual([[], []]);
+    expect(kinds(program)).toHaveLength(4);
   });
 
   test("nobody is called of an alert while a window covers it, and again when it is over", async () => {

@@ -7,11 +7,21 @@ export interface AlertFilter {
   readonly state: Alert["state"];
   readonly severity: Severity | "";
   readonly kind: string;
+  /** Id of a rule of the kind; nothing without a kind, because ids are the kind's own. */
+  readonly rule: string;
   /** Full name of a device. */
   readonly device: string;
   /** Whether a person has acknowledged it. */
   readonly acknowledged: "true" | "false" | "";
+  /** Who takes care of it: whoever looks, or nobody. */
+  readonly assignee: "me" | "none" | "";
+  /** The first and the last day on which it held, `YYYY-MM-DD` in the browser's zone. */
+  readonly from: string;
+  readonly to: string;
 }
+
+/** What narrows the list besides the state; the names of the address. */
+const narrowing = ["severity", "kind", "rule", "device", "acknowledged", "assignee", "from", "to"] as const;
 
 /** Reads the filter out of an address; what it does not know is no condition, and without a state the open ones are meant. */
 export function readFilter(query: LocationQuery): AlertFilter {
@@ -19,30 +29,76 @@ export function readFilter(query: LocationQuery): AlertFilter {
     const given = query[name];
     return typeof given === "string" ? given : "";
   };
-  const acknowledged = text("acknowledged");
+  const oneOf = <T extends string>(name: string, known: readonly T[]): T | "" =>
+    known.find((one) => one === text(name)) ?? "";
+  const day = (name: string) => (Number.isNaN(startOf(text(name))) ? "" : text(name));
+  const kind = text("kind");
   return {
     state: text("state") === "cleared" ? "cleared" : "raised",
-    severity: severities.find((one) => one === text("severity")) ?? "",
-    kind: text("kind"),
+    severity: oneOf("severity", severities),
+    kind,
+    rule: kind === "" ? "" : text("rule"),
     device: text("device"),
-    acknowledged: acknowledged === "true" || acknowledged === "false" ? acknowledged : "",
+    acknowledged: oneOf("acknowledged", ["true", "false"]),
+    assignee: oneOf("assignee", ["me", "none"]),
+    from: day("from"),
+    to: day("to"),
   };
 }
 
 /** Whether anything but the state narrows the list. */
-export function isNarrowed({ severity, kind, device, acknowledged }: AlertFilter): boolean {
-  return [severity, kind, device, acknowledged].some((one) => one !== "");
+export function isNarrowed(filter: AlertFilter): boolean {
+  return narrowing.some((name) => filter[name] !== "");
 }
 
-/** Whether the alert meets every condition, the site (undefined: all) among them. */
-export function matches(alert: Alert, filter: AlertFilter, site: string | undefined): boolean {
-  const { severity, kind, device, acknowledged } = filter;
+/** Whether the alert meets every condition. `site` undefined: all of them; `me`: the name of who looks. */
+export function matches(
+  alert: Alert,
+  filter: AlertFilter,
+  { site, me }: { readonly site: string | undefined; readonly me: string },
+): boolean {
+  const { severity, kind, rule, device, acknowledged, assignee } = filter;
+  const { from, to } = boundsOf(filter);
+  const endedAt = alert.clearedAt === null ? Number.POSITIVE_INFINITY : Date.parse(alert.clearedAt);
   return (
     alert.state === filter.state &&
     (site === undefined || alert.site === site) &&
     (severity === "" || alert.severity === severity) &&
     (kind === "" || alert.kind === kind) &&
+    (rule === "" || alert.rule === rule) &&
     (device === "" || alert.device === device) &&
-    (acknowledged === "" || String(alert.acknowledgedAt !== null) === acknowledged)
+    (acknowledged === "" || String(alert.acknowledgedAt !== null) === acknowledged) &&
+    (assignee === "" || alert.assignee === (assignee === "me" ? me : null)) &&
+    (from === undefined || endedAt >= from) &&
+    (to === undefined || Date.parse(alert.raisedAt) < to)
   );
+}
+
+/** The same conditions as the API takes them. */
+export function queryOf(
+  { state, severity, kind, rule, device, acknowledged, assignee, ...days }: AlertFilter,
+  { site, me }: { readonly site: string | undefined; readonly me: string },
+): Record<string, string | undefined> {
+  const { from, to } = boundsOf(days);
+  return {
+    ...{ state, severity, kind, rule, device, acknowledged, site },
+    assignee: assignee === "me" ? me : undefined,
+    assigned: assignee === "none" ? "false" : undefined,
+    from: from === undefined ? undefined : new Date(from).toISOString(),
+    to: to === undefined ? undefined : new Date(to).toISOString(),
+  };
+}
+
+/** Begin of the first day and end of the last, epoch ms. */
+function boundsOf({ from, to }: Pick<AlertFilter, "from" | "to">) {
+  return {
+    from: from === "" ? undefined : startOf(from),
+    to: to === "" ? undefined : startOf(to, 1),
+  };
+}
+
+/** When a day begins where the reader is, or one so many days later; NaN for what is no day. */
+function startOf(day: string, later = 0): number {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  return new Date(Number(year), Number(month) - 1, Number(date) + later).getTime();
 }

@@ -95,7 +95,7 @@ CREATE TABLE alerts (
   -- A person resolved it, and its condition was not seen to end since.
   is_held INTEGER NOT NULL,
   body TEXT NOT NULL
-, is_muted INTEGER NOT NULL DEFAULT 0, under TEXT) STRICT, WITHOUT ROWID;
+, is_muted INTEGER NOT NULL DEFAULT 0, under TEXT, assignee TEXT GENERATED ALWAYS AS (body ->> '$.assignee') VIRTUAL, rule TEXT GENERATED ALWAYS AS (body ->> '$.rule') VIRTUAL) STRICT, WITHOUT ROWID;
 CREATE TABLE alert_changes (
   sequence INTEGER PRIMARY KEY,
   alert TEXT NOT NULL,
@@ -382,6 +382,7 @@ INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (11
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (12, '012-answer-links.sql', '5e40f3ad527f58cc120e80284fede50500073ea35e0fa458109a2997ee23f228', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (13, '013-drills.sql', 'f256ac26ef99b4e9c6547e944aa6db806ccaad6eeb526701911e35bb71288c67', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (14, '014-plans.sql', '06f8df3fcd228e05267ce5e17a41554b8934695635f35e81cfcda1282f74ed89', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (15, '015-alert-assignee.sql', 'eab4ce6e39464421712f229f7b2da48920a90432f98abe31dcb50a4f29ac84b3', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (17, '017-site-profile.sql', 'c30631fc4fa4d4b148f29991c832df5db3cf9d757af5cde3c43a6fd64d8dea49', 1768000000000);
 INSERT INTO "database_facts" ("name", "value") VALUES ('pepper_check', '532edbc157840efb7489a9a6e5a2e48523ba0053df42d21cd5efc836a2aac605');
 INSERT INTO "view_cursors" ("view", "sequence") VALUES ('alerts', 90);
@@ -513,3 +514,5 @@ CREATE INDEX used_answer_links_by_end ON used_answer_links (expires_at);
 CREATE INDEX drills_by_site ON drills (site, started_at, id);
 CREATE INDEX drills_open ON drills (started_at) WHERE is_open = 1;
 CREATE INDEX plan_placements_by_device ON plan_placements (site, device);
+CREATE INDEX alerts_by_assignee ON alerts (assignee, raised_at, id) WHERE assignee IS NOT NULL;
+CREATE INDEX alerts_by_rule ON alerts (rule, raised_at, id);
