@@ -32,8 +32,9 @@ export function moveByArrow(event: KeyboardEvent): void {
   const columns = [...(event.currentTarget as HTMLElement).children].map((day) => [
     ...day.querySelectorAll("button"),
   ]);
-  const column = columns.findIndex((buttons) => buttons.some((button) => button === event.target));
-  const place = columns[column]?.findIndex((button) => button === event.target) ?? -1;
+  const at = event.target as HTMLButtonElement;
+  const column = columns.findIndex((buttons) => buttons.includes(at));
+  const place = columns[column]?.indexOf(at) ?? -1;
   if (place < 0) return;
   const next = placeAfter(
     event.key,

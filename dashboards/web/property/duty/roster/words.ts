@@ -28,6 +28,7 @@ export const rosterArea = defineArea({
   needTimes: { zh: "请填写日期和上下班时间", en: "Enter the date and both times" },
   who: { zh: "谁来值班", en: "Who is on duty" },
   others: { zh: "别的队的人顶班", en: "Stand-ins from other crews" },
+  busyThen: { zh: "这时已在班", en: "on duty then" },
   leader: { zh: "谁带班", en: "Who leads" },
   nobodyLeads: { zh: "不指定", en: "Nobody in particular" },
   needPeople: { zh: "请至少选一个人", en: "Choose somebody" },
