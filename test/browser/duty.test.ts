@@ -105,7 +105,7 @@ describe.skipIf(chromium === undefined)("the duty page", () => {
     await dialog.getByLabel("李秀兰").check();
     expect(await visitor.barriers()).toEqual([]);
     await visitor.shot("duty-shift-desk-zh");
-    await dialog.getByRole("button", { name: "排 2 人" }).click();
+    await dialog.getByRole("button", { name: "排 2 班" }).click();
     const shift = (who: string, hours: string) =>
       page.getByRole("button", { name: hours }).filter({ hasText: who });
     const night = shift(wicked, "3月2日 20:00 至 3月3日 08:00，修改");

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ApiError } from "../../dashboards/web/api/api-error.ts";
 import { setLanguage } from "../../dashboards/web/i18n/language.ts";
+import { addShifts, keyOf, shiftsOf } from "../../dashboards/web/property/duty/roster/adding.ts";
 import { placeAfter } from "../../dashboards/web/property/duty/roster/arrows.ts";
 import { gapsOf } from "../../dashboards/web/property/duty/roster/gaps.ts";
 import { groupsOn, type Shift, usualHours } from "../../dashboards/web/property/duty/roster/groups.ts";
@@ -96,6 +98,43 @@ describe("the hours of a shift", () => {
     ]);
     const shifts = [aShift("a", "23T07:00", "23T19:00"), aShift("b", "24T07:00", "24T19:00")];
     expect(usualHours(shifts)).toEqual([{ from: "07:00", to: "19:00" }]);
+  });
+});
+
+describe("shifts that are added", () => {
+  const wish = {
+    ...{ crew: "east", contacts: ["a", "b"], leader: "b", date: "2026-11-30", until: "2026-12-01" },
+    ...{ from: "20:00", to: "08:00" },
+  };
+
+  test("are those of every person on every day", () => {
+    const shifts = shiftsOf(wish) ?? [];
+    expect(shifts.map(({ contact, leads, from, to }) => [contact, leads, from, to])).toEqual([
+      ["a", false, "2026-11-30T12:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+      ["b", true, "2026-11-30T12:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+      ["a", false, "2026-12-01T12:00:00.000Z", "2026-12-02T00:00:00.000Z"],
+      ["b", true, "2026-12-01T12:00:00.000Z", "2026-12-02T00:00:00.000Z"],
+    ]);
+    expect(new Set(shifts.map(keyOf)).size).toBe(4);
+    expect(shiftsOf({ ...wish, until: "" })).toHaveLength(2);
+  });
+
+  test("are none while days or hours are not right", () => {
+    expect(shiftsOf({ ...wish, until: "2026-11-29" })).toBeUndefined();
+    expect(shiftsOf({ ...wish, until: "2026-12-31" })).toBeUndefined();
+    expect(shiftsOf({ ...wish, until: "2026-12-30" })).toHaveLength(62);
+    expect(shiftsOf({ ...wish, from: "" })).toBeUndefined();
+    expect(shiftsOf({ ...wish, date: "" })).toBeUndefined();
+  });
+
+  test("go in one by one: who is refused is told once, and the others are there", async () => {
+    const shifts = shiftsOf(wish) ?? [];
+    const { added, faults } = await addShifts(shifts, async ({ contact }) => {
+      const detail = "the roster of site xinfa may have 9 shifts";
+      if (contact === "a") throw new ApiError({ status: 409, code: "limit-reached", detail });
+    });
+    expect(added.map(({ contact }) => contact)).toEqual(["b", "b"]);
+    expect(faults).toEqual({ a: "排班表最多 9 班" });
   });
 });
 

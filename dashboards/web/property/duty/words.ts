@@ -22,7 +22,7 @@ export const dutyArea = defineArea({
   addCrew: { zh: "新建消防队", en: "Add a crew" },
   leads: { zh: "带班", en: "leads" },
   least: { zh: "应有 {least} 人", en: "{least} are needed" },
-  wholeSite: { zh: "整个小区", en: "the whole site" },
+  wholeSite: { zh: "整个小区", en: "The whole site" },
 
   member: { zh: "队员", en: "Member" },
   leader: { zh: "队长", en: "Leader" },

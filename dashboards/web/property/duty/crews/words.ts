@@ -25,7 +25,7 @@ export const crewsArea = defineArea({
   buildingsHint: { zh: "一栋都不选，就是整个小区。", en: "None chosen: the whole site." },
   neighbours: { zh: "增援队", en: "Crews that help" },
   neighboursHint: { zh: "本队无人应答时呼叫它们。", en: "They are called when this crew does not answer." },
-  noNeighbours: { zh: "没有", en: "none" },
+  noNeighbours: { zh: "没有", en: "None" },
   noOthers: { zh: "还没有别的消防队。", en: "There is no other crew yet." },
 
   checkTimes: { zh: "查岗时间", en: "Duty checks" },
@@ -37,9 +37,9 @@ export const crewsArea = defineArea({
   times: { zh: "每天几次", en: "Times a day" },
   between: { zh: "从几点", en: "From" },
   and: { zh: "到几点", en: "Until" },
-  saysPlanned: { zh: "每天 {times}", en: "every day at {times}" },
-  saysRandom: { zh: "{from}–{to} 随机 {times} 次", en: "{times} more between {from} and {to}" },
-  saysNone: { zh: "不自动查岗", en: "none by itself" },
+  saysPlanned: { zh: "每天 {times}", en: "Every day at {times}" },
+  saysRandom: { zh: "{from}–{to} 随机 {times} 次", en: "{times} at random between {from} and {to}" },
+  saysNone: { zh: "不自动查岗", en: "None by itself" },
 
   members: { zh: "队员", en: "Members" },
   count: { zh: "{count} 人", en: "{count}" },

@@ -25,7 +25,12 @@ export const rosterArea = defineArea({
   to: { zh: "下班", en: "Until" },
   usual: { zh: "常用班次", en: "Usual shifts" },
   spanIs: { zh: "{from} 至 {to}，共 {hours} 小时", en: "{from} until {to}, {hours} hours" },
-  needTimes: { zh: "请填写日期和上下班时间", en: "Enter the date and both times" },
+  until: { zh: "连排到", en: "Every day until" },
+  untilHint: {
+    zh: "不填就只排这一天；最多 {days} 天",
+    en: "Only that day when left empty; {days} days at most",
+  },
+  needTimes: { zh: "请填好日期和上下班时间", en: "Set the days and both times" },
   who: { zh: "谁来值班", en: "Who is on duty" },
   others: { zh: "别的队的人顶班", en: "Stand-ins from other crews" },
   busyThen: { zh: "这时已在班", en: "on duty then" },
@@ -34,7 +39,7 @@ export const rosterArea = defineArea({
   needPeople: { zh: "请至少选一个人", en: "Choose somebody" },
   added: { zh: "已加 {count} 班", en: "{count} shifts added" },
   someAdded: { zh: "已加 {count} 班，标红的没有加上", en: "{count} shifts are added, but not those in red" },
-  addPeople: { zh: "排 {count} 人", en: "Add {count}" },
+  addCount: { zh: "排 {count} 班", en: "Add {count}" },
 
   shiftOf: { zh: "，{from} 至 {to}，修改", en: ", {from} to {to}, change" },
   changeTitle: { zh: "修改这一班", en: "Change the shift" },
@@ -59,6 +64,7 @@ export const rosterArea = defineArea({
   copied: { zh: "已加 {added} 班，跳过 {skipped} 班", en: "{added} shifts added, {skipped} skipped" },
 
   import: { zh: "导入", en: "Import" },
+  print: { zh: "打印", en: "Print" },
   export: { zh: "导出本周", en: "Export the week" },
   importTitle: { zh: "从 CSV 导入排班", en: "Import a roster from CSV" },
   importText: {
