@@ -62,6 +62,28 @@ describe.skipIf(chromium === undefined)("the duty page", () => {
       role: "supervisor",
     });
 
+    await stage.gateway.call("POST", `${site}/crews`, { id: "west", name: "西区微型消防站" });
+    await stage.gateway.call("POST", `${site}/contacts`, {
+      id: "zhou",
+      name: "周卫东",
+      role: "member",
+      crew: "west",
+    });
+    await visitor.show("/duty?tab=crews");
+    await page.getByRole("button", { name: "选队员" }).first().click();
+    await dialog.getByLabel("周卫东").check();
+    await dialog.getByLabel("周卫东 的职责").selectOption("leader");
+    await dialog.getByLabel("李秀兰 的职责").selectOption("leader");
+    expect(await visitor.barriers()).toEqual([]);
+    await visitor.shot("duty-members-desk-zh");
+    await dialog.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已更新 2 人").waitFor();
+    const { body } = await stage.gateway.call<Contact>("GET", `${site}/contacts/zhou`);
+    expect(body).toMatchObject({ role: "leader", crew: await crewId() });
+    await stage.gateway.call("DELETE", `${site}/contacts/zhou`);
+    await stage.gateway.call("DELETE", `${site}/crews/west`);
+    await visitor.show("/duty?tab=crews");
+
     await page.getByRole("button", { name: "删除 东区微型消防站" }).click();
     await dialog.getByRole("button", { name: "删除消防队" }).click();
     await dialog.getByText("还有联系人").waitFor();
@@ -140,6 +162,22 @@ describe.skipIf(chromium === undefined)("the duty page", () => {
     await dialog.getByRole("button", { name: "导入 2 班" }).click();
     await eventually(shifts, (found) => found.length === 3);
     await page.getByRole("region", { name: "周四 3/4" }).getByText("张志强").waitFor();
+
+    // The keyboard leads from day to day, past those without anything.
+    await page.getByRole("region", { name: "周四 3/4" }).getByRole("button").first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.evaluate("document.activeElement.ariaLabel")).toContain("在 周三 3/3 排班");
+    await page.keyboard.press("Enter");
+    await dialog.getByLabel("连排到").fill("2027-03-04");
+    await dialog.getByRole("button", { name: "08:00–20:00" }).click();
+    await dialog.getByLabel(wicked).check();
+    await dialog.getByLabel("张志强").check();
+    await dialog.getByRole("button", { name: "排 4 班" }).click();
+    await dialog.getByText("已加 2 班，标红的没有加上").waitFor();
+    await dialog.getByText("张志强 在 3月4日 08:00 至 3月4日 20:00 已有排班").waitFor();
+    await page.keyboard.press("Escape");
+    await eventually(shifts, (found) => found.length === 5);
 
     await page.getByRole("button", { name: "下一周" }).click();
     await page.waitForURL(/week=2027-03-08/);
@@ -245,7 +283,7 @@ describe.skipIf(chromium === undefined)("the duty page", () => {
     const visitor = await stage.open({ role: "manager", ...phone, locale: "en-GB" });
     const { page } = visitor;
     await visitor.show("/duty?tab=roster&week=2027-03-04");
-    await page.getByRole("button", { name: /张志强.*change/ }).click();
+    await page.getByRole("button", { name: /张志强.*4 Mar, 08:00.*change/ }).click();
     expect(await visitor.lowerThan("dialog button, dialog select, dialog label.check", 44)).toEqual([]);
     expect(await visitor.barriers()).toEqual([]);
     await visitor.shot("duty-shift-phone-en");
@@ -264,7 +302,7 @@ describe.skipIf(chromium === undefined)("the duty page", () => {
 
   async function crewId(): Promise<string> {
     const { body } = await stage.gateway.call<{ items: Crew[] }>("GET", `${site}/crews`);
-    return body.items[0]?.id ?? "";
+    return body.items.find(({ name }) => name.startsWith("东区"))?.id ?? "";
   }
 
   /** The shifts of the first week of March 2027, with those who have them. */
