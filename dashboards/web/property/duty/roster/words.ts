@@ -65,7 +65,7 @@ export const rosterArea = defineArea({
 
   import: { zh: "导入", en: "Import" },
   print: { zh: "打印", en: "Print" },
-  export: { zh: "导出本周", en: "Export the week" },
+  export: { zh: "导出本周", en: "Export week" },
   importTitle: { zh: "从 CSV 导入排班", en: "Import a roster from CSV" },
   importText: {
     zh: "表格一行一班：班组、人员、日期、上班、下班、带班。下班不晚于上班的，算到次日。先检查，全部正确才导入。",
