@@ -17,7 +17,7 @@ import type {
   snapshotDevice,
 } from "./schemas/device.ts";
 import type { drill, drillReport } from "./schemas/drill.ts";
-import type { contact, crew, duty, dutyCheck, dutySheet, roster } from "./schemas/duty.ts";
+import type { chain, contact, crew, duty, dutyCheck, dutySheet, roster } from "./schemas/duty.ts";
 import type { incident, incidentDetail, responseReport } from "./schemas/incident.ts";
 import type { kindDetail, kindItem } from "./schemas/kind.ts";
 import type { effectiveLimit, siteLimit } from "./schemas/limit.ts";
@@ -109,6 +109,8 @@ export type Target = z.output<typeof target>;
 export type Duty = z.output<typeof duty>;
 /** A crew of a site. */
 export type Crew = z.output<typeof crew>;
+/** Who is called, and when, while nobody answers. */
+export type Chain = z.output<typeof chain>;
 /** Somebody who is called. */
 export type Contact = z.output<typeof contact>;
 /** Shifts of a time, and what the roster lacks. */

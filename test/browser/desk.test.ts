@@ -92,41 +92,6 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults.filter((fault) => !fault.includes("400"))).toEqual([]);
   });
 
-  test("duty: who is there, the week, whom one may call, and a check that is asked now", async () => {
-    const site = "/sites/xinfa";
-    await stage.gateway.call("POST", `${site}/crews`, { id: "east", name: "东区微型消防站", least: 1 });
-    await stage.gateway.call("POST", `${site}/contacts`, {
-      id: "wang",
-      name: "王 <i>建国</i>",
-      role: "leader",
-      crew: "east",
-    });
-    const visitor = await stage.open({ role: "manager", ...desk });
-    const { page } = visitor;
-    await visitor.show("/duty?tab=roster");
-    await page.getByRole("heading", { name: "东区微型消防站" }).waitFor();
-    const date = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
-    await page.getByLabel("开始").fill(`${date}T00:00`);
-    await page.getByLabel("结束").fill(`${date}T23:59`);
-    await page.getByLabel("带班").check();
-    await page.getByRole("button", { name: "加一班" }).click();
-    await page.getByText("王 <i>建国</i>").first().waitFor();
-    await visitor.shot("duty-roster-desk-zh");
-    expect(await visitor.barriers()).toEqual([]);
-    await page.getByRole("tab", { name: "现在" }).click();
-    await page.getByText("应有 1 人", { exact: true }).waitFor();
-    await page.getByText("现在发生时会呼叫谁 · 火警").waitFor();
-    expect(await visitor.barriers()).toEqual([]);
-    await page.getByRole("tab", { name: "联系人" }).click();
-    await page.getByText("没有联系方式，无法呼叫").waitFor();
-    await page.getByRole("tab", { name: "查岗" }).click();
-    await page.getByRole("button", { name: "现在查岗：东区微型消防站" }).click();
-    await page.getByText("等待应答").waitFor();
-    await visitor.shot("duty-checks-desk-zh");
-    expect(await visitor.barriers()).toEqual([]);
-    expect(visitor.faults).toEqual([]);
-  });
-
   test("reports: a month of alerts and of answered fires, as a file and on paper", async () => {
     const visitor = await stage.open({ role: "viewer", ...desk });
     const { page } = visitor;

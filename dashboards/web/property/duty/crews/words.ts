@@ -1,0 +1,63 @@
+import { defineArea } from "../../../i18n/words.ts";
+
+/** Texts of the crews. */
+export const crewsArea = defineArea({
+  change: { zh: "修改", en: "Change" },
+  changeTitle: { zh: "修改消防队", en: "Change the crew" },
+  remove: { zh: "删除消防队", en: "Remove the crew" },
+  removeOf: { zh: "删除 {name}", en: "Remove {name}" },
+  removeText: {
+    zh: "它的排班一并删除，过去的查岗记录保留。还有队员的队不能删除。",
+    en: "Its shifts are gone with it; records of past duty checks stay. A crew that has members cannot be removed.",
+  },
+  removed: { zh: "已删除 {name}", en: "{name} is removed" },
+  saved: { zh: "已保存 {name}", en: "{name} is saved" },
+
+  name: { zh: "名称", en: "Name" },
+  least: { zh: "每班至少几人", en: "Fewest people of a shift" },
+  leastHint: { zh: "少于这个人数会在排班表上标出", en: "The roster marks where there are fewer" },
+  leastIs: { zh: "{least} 人", en: "{least}" },
+  station: { zh: "站内设备", en: "Device of the station" },
+  noStation: { zh: "没有", en: "None" },
+  stationHint: { zh: "查岗时由它响铃，按下即为应答", en: "It sounds a duty check, which is answered on it" },
+  stationGone: { zh: "{device}（已不在）", en: "{device} (gone)" },
+  buildings: { zh: "负责的楼", en: "Buildings it serves" },
+  buildingsHint: { zh: "一栋都不选，就是整个小区。", en: "None chosen: the whole site." },
+  neighbours: { zh: "增援队", en: "Crews that help" },
+  neighboursHint: { zh: "本队无人应答时呼叫它们。", en: "They are called when this crew does not answer." },
+  noNeighbours: { zh: "没有", en: "None" },
+  noOthers: { zh: "还没有别的消防队。", en: "There is no other crew yet." },
+
+  checkTimes: { zh: "查岗时间", en: "Duty checks" },
+  planned: { zh: "每天定时", en: "Every day at" },
+  plannedNumber: { zh: "定时 {number}", en: "Time {number}" },
+  addTime: { zh: "加一个时间", en: "Add a time" },
+  removeTime: { zh: "删除 {time}", en: "Remove {time}" },
+  random: { zh: "再随机抽查", en: "More at chosen moments" },
+  times: { zh: "每天几次", en: "Times a day" },
+  between: { zh: "从几点", en: "From" },
+  and: { zh: "到几点", en: "Until" },
+  saysPlanned: { zh: "每天 {times}", en: "Every day at {times}" },
+  saysRandom: { zh: "{from}–{to} 随机 {times} 次", en: "{times} at random between {from} and {to}" },
+  saysNone: { zh: "不自动查岗", en: "None by itself" },
+
+  members: { zh: "队员", en: "Members" },
+  count: { zh: "{count} 人", en: "{count}" },
+  noMembers: { zh: "还没有队员，火警时无人可呼叫。", en: "No member yet: a fire would call nobody here." },
+  fewMembers: {
+    zh: "可呼叫的只有 {count} 人，不够一班。",
+    en: "Only {count} can be called, too few for a shift.",
+  },
+  addMember: { zh: "添加新人", en: "Add somebody new" },
+  pick: { zh: "选队员", en: "Choose members" },
+  pickTitle: { zh: "{name} 的队员", en: "Members of {name}" },
+  here: { zh: "本队", en: "In this crew" },
+  others: { zh: "从别的队调入", en: "Move here from other crews" },
+  othersText: {
+    zh: "一个人只属于一个队；他在原来队里的排班不变。",
+    en: "Everybody belongs to one crew; shifts in the former one stay.",
+  },
+  noContacts: { zh: "别的队里没有人。", en: "Nobody is in another crew." },
+  roleOf: { zh: "{name} 的职责", en: "Role of {name}" },
+  moved: { zh: "已更新 {count} 人", en: "{count} people changed" },
+});
