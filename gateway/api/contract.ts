@@ -3,7 +3,7 @@ import type { account, registeredAccount, registeredToken, role, token } from ".
 import type { alert, alertDetail, assignee, change } from "./schemas/alert.ts";
 import type { auditRow } from "./schemas/audit.ts";
 import type { command } from "./schemas/command.ts";
-import type { claimOffer, credentials, rotatedDevice } from "./schemas/credentials.ts";
+import type { claimOffer, credentials, rotated, rotatedDevice } from "./schemas/credentials.ts";
 import type {
   building,
   deviceDetail,
@@ -85,6 +85,8 @@ export type SiteLimit = z.output<typeof siteLimit>;
 export type LimitPreview = z.output<typeof limitPreview>;
 /** A new password of a device, shown once. */
 export type RotatedDevice = z.output<typeof rotatedDevice>;
+/** A new password of an account, shown once. */
+export type RotatedCredentials = z.output<typeof rotated>;
 /** A code that an installer exchanges for a password, shown once. */
 export type ClaimOffer = z.output<typeof claimOffer>;
 /** A command with its whole life. */

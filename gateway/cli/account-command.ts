@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { accountPresets } from "./account-presets.ts";
+import { accountPresets } from "../../client/account-presets.ts";
 import { type Credentials, connected, printCredentials } from "./connected.ts";
 import { readSeconds } from "./duration.ts";
 import { printTable } from "./table.ts";
@@ -32,19 +32,22 @@ export function addAccountCommand(program: Command): void {
         Object.keys(accountPresets),
       ),
     );
-  connected<Partial<Filters> & { preset?: string }>(add, async (api, [name], options) => {
-    const preset = accountPresets[options.preset ?? ""];
-    const publish = [...new Set([...(preset?.publish ?? []), ...(options.publish ?? [])])];
-    const subscribe = [...new Set([...(preset?.subscribe ?? []), ...(options.subscribe ?? [])])];
-    if (publish.length + subscribe.length === 0) {
-      add.error(
-        "error: an account without topics can do nothing; give --preset, --publish, --subscribe, or several",
-      );
-    }
-    const body = { name, publish, subscribe };
-    const { credentials } = await api.post<{ credentials: Credentials }>("/accounts", body);
-    printCredentials(credentials);
-  });
+  connected<Partial<Filters> & { preset?: keyof typeof accountPresets }>(
+    add,
+    async (api, [name], options) => {
+      const preset = options.preset && accountPresets[options.preset];
+      const publish = [...new Set([...(preset?.publish ?? []), ...(options.publish ?? [])])];
+      const subscribe = [...new Set([...(preset?.subscribe ?? []), ...(options.subscribe ?? [])])];
+      if (publish.length + subscribe.length === 0) {
+        add.error(
+          "error: an account without topics can do nothing; give --preset, --publish, --subscribe, or several",
+        );
+      }
+      const body = { name, publish, subscribe };
+      const { credentials } = await api.post<{ credentials: Credentials }>("/accounts", body);
+      printCredentials(credentials);
+    },
+  );
 
   const rotate = account
     .command("rotate")

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { connectAsync, type MqttClient } from "mqtt";
 import { generate } from "mqtt-packet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accountPresets } from "../../gateway/cli/account-presets.ts";
+import { accountPresets } from "../../client/account-presets.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { eventually, openTestGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -246,7 +246,7 @@ test.each(Object.entries(accountPresets))(
       ...preset,
     });
     const client = await login(body.credentials, `${name}_1`);
-    const topics = usual[name]!;
+    const topics = usual[name as keyof typeof usual];
     const granted = await client.subscribeAsync(topics.subscribe, { qos: 1 });
     expect(granted.map(({ qos }) => qos)).toEqual(topics.subscribe.map(() => 1));
     for (const topic of topics.publish) await client.publishAsync(topic, "{}", { qos: 1, retain: true });

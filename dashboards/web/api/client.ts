@@ -9,6 +9,8 @@ export interface CallOptions {
   readonly file?: Blob;
   /** The same key again does nothing anew, where the operation takes one. */
   readonly key?: string;
+  /** The call proves who asks: 401 says that a password was wrong, not that the session has ended. */
+  readonly isLogIn?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ const timeoutMs = 20_000;
  */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const response = await send(method, path, options);
-  if (response.status === 401) goToLogin();
+  if (response.status === 401 && options.isLogIn !== true) goToLogin();
   if (!response.ok) throw await errorOf(response);
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;

@@ -16,6 +16,8 @@ export const navigationArea = defineArea({
   registry: { zh: "登记", en: "Registry" },
   rejections: { zh: "拒收消息", en: "Refused" },
   people: { zh: "人员", en: "People" },
+  access: { zh: "接入凭据", en: "Access" },
+  account: { zh: "我的账户", en: "My account" },
   audit: { zh: "操作记录", en: "Audit" },
   fire: { zh: "消防", en: "Fire" },
   wall: { zh: "大屏", en: "Wall" },

@@ -97,4 +97,14 @@ export const routes: readonly PageRoute[] = [
     component: () => import("./pages/AuditPage.vue"),
     entry: { label: "audit", icon: "clock", group: "manage", needs: "listAudit" },
   },
+  {
+    path: "/access",
+    component: () => import("./pages/AccessPage.vue"),
+    entry: { label: "access", icon: "key", group: "manage", needs: "listTokens" },
+  },
+  {
+    path: "/account",
+    component: () => import("./pages/AccountPage.vue"),
+    entry: { label: "account", icon: "person", group: "manage" },
+  },
 ];

@@ -1,7 +1,7 @@
 /** First parts of the paths that belong to the property screens; the pages behind them are the screens' own. */
 export const propertySegments = [
   ...["plan", "sites", "devices", "alerts", "rejections", "thresholds", "registry", "people"],
-  ...["audit", "reports", "duty", "silences", "drills", "notifications", "account"],
+  ...["audit", "reports", "duty", "silences", "drills", "notifications", "access", "account"],
 ] as const;
 
 /** The HTML of each path. A path that is not here, and no file, is answered 404 like any other. */

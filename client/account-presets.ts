@@ -9,7 +9,7 @@ export interface AccountPreset {
  * `homeassistant`), ChirpStack 4 (MQTT integration; gateway backend with an empty `topic_prefix`), Home Assistant's MQTT
  * integration (discovery prefix, and the devices of zigbee2mqtt).
  */
-export const accountPresets: Readonly<Record<string, AccountPreset>> = {
+export const accountPresets = {
   zigbee2mqtt: {
     publish: ["zigbee2mqtt/#", "homeassistant/#"],
     subscribe: ["zigbee2mqtt/#", "homeassistant/#"],
@@ -22,4 +22,4 @@ export const accountPresets: Readonly<Record<string, AccountPreset>> = {
     publish: ["homeassistant/#", "zigbee2mqtt/#"],
     subscribe: ["homeassistant/#", "zigbee2mqtt/#"],
   },
-};
+} as const satisfies Readonly<Record<string, AccountPreset>>;
