@@ -199,6 +199,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     },
     muteDesk: path.muteDesk,
     commandView: history.commandView,
+    availability: history.availability,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
     twins: createTwins({ states, clock }),
