@@ -48,7 +48,11 @@ export function openAvailability(parts: AvailabilityParts): Availability {
   let taken = 0;
   let position = Number.POSITIVE_INFINITY;
 
-  for (const device of tracks.keys()) if (find(device) === undefined) forget(device);
+  for (const [device, { knownSince }] of tracks) {
+    const known = find(device);
+    // It was removed, perhaps registered anew, and a crash came before that was written.
+    if (known === undefined || knownSince < known.createdAt) forget(device);
+  }
 
   function dayOf(at: number): number {
     return Math.floor((at + zoneOffset(zone)) / dayMs);
