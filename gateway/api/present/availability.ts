@@ -16,6 +16,7 @@ export function presentDeviceAvailability(figures: DeviceFigures): DeviceAvailab
 /** Devices taken together: times and outages are summed, of the longest outages the longest counts. */
 export function presentTotal(items: readonly DeviceFigures[]): Availability["total"] {
   const total = { onlineMs: 0, offlineMs: 0, unknownMs: 0, outages: 0, longestMs: 0, neverHeard: 0 };
+  let first: number | undefined;
   for (const { onlineMs, offlineMs, unknownMs, outages, longestMs, knownSince } of items) {
     total.onlineMs += onlineMs;
     total.offlineMs += offlineMs;
@@ -23,8 +24,9 @@ export function presentTotal(items: readonly DeviceFigures[]): Availability["tot
     total.outages += outages;
     total.longestMs = Math.max(total.longestMs, longestMs);
     if (knownSince === undefined) total.neverHeard += 1;
+    else first = Math.min(first ?? knownSince, knownSince);
   }
-  return { devices: items.length, onlineRatio: ratioOf(total), ...total };
+  return { devices: items.length, knownSince: isoOrNull(first), onlineRatio: ratioOf(total), ...total };
 }
 
 /** The same by kind. */

@@ -34,6 +34,7 @@ export const deviceAvailability = z
 const totals = {
   devices: z.int(),
   neverHeard: z.int().describe("Those that never came."),
+  knownSince: time.nullable().describe("From when it is known of the first of them; null: of none."),
   ...figures,
 };
 

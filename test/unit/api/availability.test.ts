@@ -32,7 +32,14 @@ test("everybody sees how long devices could be reached, the least reachable firs
   expect(body).toMatchObject({
     ...{ site: "xinfa", from: "2026-01-15T16:00:00.000Z", to: "2026-01-16T04:00:00.000Z" },
     ...{ keptFrom: null, gatewayDownMs: 0, next: null },
-    total: { devices: 4, neverHeard: 1, offlineMs: 3 * hour, onlineMs: 33 * hour, unknownMs: 12 * hour },
+    total: {
+      devices: 4,
+      neverHeard: 1,
+      knownSince: "2026-01-15T16:00:00.000Z",
+      offlineMs: 3 * hour,
+      onlineMs: 33 * hour,
+      unknownMs: 12 * hour,
+    },
   });
   expect(body.kinds).toMatchObject([
     { kind: "access-gate", devices: 1, neverHeard: 0, onlineRatio: 1, outages: 0, longestMs: 0 },
