@@ -7,6 +7,7 @@ import { readScreens } from "./api/screens/files.ts";
 import { openApi } from "./api/server.ts";
 import { createAssignees } from "./assignees.ts";
 import { keepAuditTrail } from "./audit-trail.ts";
+import { watchGaps } from "./availability.ts";
 import { refuseHalfRestored } from "./backup/restore.ts";
 import { scheduleBackups } from "./backup/schedule.ts";
 import { createBackups } from "./backups.ts";
@@ -122,7 +123,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
         sign: knowledge.answerLinks.sign,
       }),
   });
-  const history = await openHistory(shared, knowledge.database, telling);
+  const history = await openHistory(shared, knowledge, telling);
   const { journal, quarantine, hub } = history;
   let ports: Ports = {};
   const trials = createTrials(shared, knowledge, history, {
@@ -145,10 +146,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     book: history.book,
     recordingMs: config.journal.recordingMs + config.journal.segmentMs + config.journal.retentionEveryMs,
   });
-  closers.add(
-    "retention timer",
-    startRetention(shared, { ...history, commandView: history.commandView, persons, states }),
-  );
+  closers.add("retention timer", startRetention(shared, { ...history, persons, states }));
 
   const commands = createCommands({
     ...{ clock, newId, log },
@@ -207,6 +205,7 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
     },
     muteDesk: path.muteDesk,
     commandView: history.commandView,
+    availability: history.availability,
     // The same object, so that a reload of the settings reaches it.
     settings: Object.assign(config.api, { host, port: httpPort }),
     twins: createTwins({ states, clock }),
@@ -252,8 +251,9 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
   tls?.onFault((fault, isActive, reason) => void path.faults.set(fault, isActive, reason));
   tls?.onRevoked(broker.cutCertificates);
 
+  const gaps = { tick: watchGaps(history.availability, { journal, clock }) };
   function tick(): void {
-    for (const part of [happenings, commands]) {
+    for (const part of [gaps, happenings, commands]) {
       try {
         part.tick();
       } catch (error) {
@@ -261,6 +261,8 @@ async function assemble(shared: SharedParts, { kinds, version, configFile }: App
       }
     }
   }
+  // Before the first device is heard.
+  gaps.tick();
   closers.add("tick timer", clock.every(tickMs, tick));
   closers.add("event loop watch", watchLoopLag({ metrics }));
 

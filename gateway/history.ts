@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openBook } from "./alert/book.ts";
 import type { Book, IncidentBook } from "./alert/contract.ts";
 import { openIncidentBook } from "./alert/incident/book.ts";
+import { keepAvailability } from "./availability.ts";
 import { openDutyBook } from "./duty/check-book.ts";
 import type { DutyBook } from "./duty/contract.ts";
 import { withoutErased } from "./erased-lines.ts";
@@ -9,10 +10,12 @@ import type { Quarantine } from "./ingest/contract.ts";
 import { openQuarantine } from "./ingest/quarantine.ts";
 import type { Journal } from "./journal/contract.ts";
 import { openJournal } from "./journal/file-journal.ts";
+import type { Knowledge } from "./knowledge.ts";
 import type { Hub } from "./live/contract.ts";
 import { createHub } from "./live/hub.ts";
 import { type Erasures, openErasures } from "./privacy/erasures.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import type { Availability } from "./state/availability/contract.ts";
 import { openCommandView } from "./state/command-view.ts";
 import type { CommandView, Database } from "./state/contract.ts";
 import { openViewCursor } from "./state/view-cursor.ts";
@@ -27,6 +30,8 @@ export interface History {
   readonly dutyBook: DutyBook;
   readonly quarantine: Quarantine;
   readonly commandView: CommandView;
+  /** When devices could be reached. */
+  readonly availability: Availability;
   readonly views: Views;
   readonly hub: Hub;
   readonly erasures: Erasures;
@@ -38,7 +43,7 @@ const flushMs = 200;
 /** Opens the journal and brings the views up to its end. */
 export async function openHistory(
   shared: SharedParts,
-  database: Database,
+  { database, registry }: Pick<Knowledge, "database" | "registry">,
   telling: Pick<Telling, "apply" | "outbox">,
 ): Promise<History> {
   const { config, clock, log, metrics, closers } = shared;
@@ -54,6 +59,7 @@ export async function openHistory(
   const dutyBook = openDutyBook({ database, settings: config.duty, clock });
   const quarantine = openQuarantine(database, config.ingest);
   const commandView = openCommandView({ database, settings: config.state });
+  const availability = keepAvailability(shared, { database, registry });
   const place = openViewPlace(database);
   const lists = {
     book,
@@ -61,6 +67,7 @@ export async function openHistory(
     dutyChecks: dutyBook,
     commands: commandView,
     quarantine,
+    availability,
     erasures,
     telling,
   };
@@ -73,7 +80,18 @@ export async function openHistory(
   // After the views: when a screen hears of a commit, the lists have taken it.
   const hub = createHub({ journal, settings: config.live, clock, metrics, log });
   closers.add("live hub", () => hub.close());
-  return { journal, book, incidentBook, dutyBook, quarantine, commandView, views, hub, erasures };
+  return {
+    journal,
+    book,
+    incidentBook,
+    dutyBook,
+    quarantine,
+    commandView,
+    availability,
+    views,
+    hub,
+    erasures,
+  };
 }
 
 /** Whoever reads the journal sees nobody who was erased; its records stay as they are until their time is over. */

@@ -68,13 +68,13 @@ const settleMs = 60_000;
 export async function openPath(
   shared: SharedParts,
   knowledge: Pick<Knowledge, "database" | "registry" | "persons" | "clean" | "marksOf" | "duty" | "mutes">,
-  history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "views" | "hub">,
+  history: Pick<History, "journal" | "book" | "incidentBook" | "dutyBook" | "availability" | "views" | "hub">,
   telling: Telling,
   { trials, replied, send }: PathLinks,
 ): Promise<Path> {
   const { config, clock, log, metrics, newId, closers } = shared;
   const { database, registry, persons, clean, duty, mutes } = knowledge;
-  const { journal, book, incidentBook, dutyBook, views, hub } = history;
+  const { journal, book, incidentBook, dutyBook, availability, views, hub } = history;
   const { ingest: settings, alert } = config;
   const { lateAfterMs } = alert.judge;
 
@@ -96,7 +96,10 @@ export async function openPath(
   judge.restore(standing, (device) => states.find(device)?.rules);
   const records = await restoreStates({ journal, checkpoints, states, judge, settings, lateAfterMs });
   log.info({ records }, "device states restored");
-  for (const { known, twin } of states.all()) quiet.watch(known, twin);
+  for (const { known, twin } of states.all()) {
+    quiet.watch(known, twin);
+    if (twin.online !== undefined) availability.settle(known.device, twin.online, journal.last());
+  }
   quiet.restore(standing.raised);
   const checkpointer = createCheckpointer({ journal, checkpoints, states, log });
   closers.add("device states", () => checkpointer.save());

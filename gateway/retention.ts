@@ -5,21 +5,23 @@ import { messageOf } from "./errors.ts";
 import type { Quarantine } from "./ingest/contract.ts";
 import type { PersonDesk } from "./persons.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import type { Availability } from "./state/availability/contract.ts";
 import type { CommandView } from "./state/contract.ts";
 
 interface Parts {
   readonly quarantine: Pick<Quarantine, "expire">;
   readonly commandView: Pick<CommandView, "expire">;
+  readonly availability: Pick<Availability, "expire">;
   readonly persons: Pick<PersonDesk, "tidyUp">;
   readonly states: Pick<DeviceStates, "all" | "markDirty">;
 }
 
 /**
- * Removes what was kept long enough and has no keeper of its own: refused messages, commands, and the last person that a device still
+ * Removes what was kept long enough and has no keeper of its own: refused messages, commands, when devices could be reached, and the last person that a device still
  * shows. In small steps with turns of the event loop in between. Returns what stops it.
  */
 export function startRetention({ config, clock, metrics, log }: SharedParts, parts: Parts): () => void {
-  const { quarantine, commandView, persons, states } = parts;
+  const { quarantine, commandView, availability, persons, states } = parts;
   const { sweepEveryMs, sweepRows, keepRejectionsMs, keepCommandsMs, keepPersonsMs } = config.privacy;
   const removed = metrics.countBy(
     "retention_removed",
@@ -43,6 +45,7 @@ export function startRetention({ config, clock, metrics, log }: SharedParts, par
   const classes: Readonly<Record<string, () => number>> = {
     rejections: () => quarantine.expire(clock.now() - keepRejectionsMs, sweepRows),
     commands: () => commandView.expire(clock.now() - keepCommandsMs, sweepRows),
+    availability: () => availability.expire(clock.now() - config.state.keepAvailabilityMs, sweepRows),
     persons: () => forgetPresent(clock.now() - keepPersonsMs),
   };
 

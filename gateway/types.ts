@@ -248,6 +248,14 @@ export interface Presence {
   readonly reason: "connected" | "message" | "status" | "will" | "closed" | "silent";
 }
 
+/** A time in which the gateway did not run, or stood still: of it nobody knows which devices could be reached. */
+export interface GatewayGap {
+  /** The last moment before it at which the gateway is known to have run, epoch ms. */
+  readonly from: number;
+  /** When it ran again, epoch ms. */
+  readonly at: number;
+}
+
 /** One step in the life of a command to a device. */
 export interface CommandStep {
   /** The command's id. */
@@ -270,6 +278,7 @@ export type JournalRecord =
   | ({ readonly type: "rejection" } & Rejection)
   | ({ readonly type: "change" } & Change)
   | ({ readonly type: "presence" } & Presence)
+  | ({ readonly type: "gap" } & GatewayGap)
   | ({ readonly type: "command" } & CommandStep)
   | ({ readonly type: "incident" } & IncidentStep)
   | ({ readonly type: "duty-check" } & DutyCheckStep)

@@ -7,11 +7,12 @@ import type { Journal } from "./journal/contract.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Erasures } from "./privacy/erasures.ts";
+import type { Availability } from "./state/availability/contract.ts";
 import type { CommandView } from "./state/contract.ts";
 import type { Telling } from "./telling.ts";
 import type { JournalRecord } from "./types.ts";
 
-/** What people look at in lists: alerts, incidents, duty checks, commands and rejections, each made from the journal's records. */
+/** What people look at in lists: alerts, incidents, duty checks, commands, rejections, when devices were there; each made from the journal's records. */
 export interface Views {
   /** Takes what was committed while the views were away. */
   catchUp(): Promise<void>;
@@ -32,6 +33,7 @@ interface Parts {
   readonly dutyChecks: DutyBook;
   readonly commands: CommandView;
   readonly quarantine: Quarantine;
+  readonly availability: Pick<Availability, "apply" | "flush" | "position" | "ran">;
   readonly erasures: Pick<Erasures, "apply">;
   readonly telling: Pick<Telling, "apply" | "outbox">;
   readonly clock: Pick<Clock, "now">;
@@ -56,7 +58,7 @@ const placeEveryMs = 5_000;
 /** Joins the views to the journal. A view that fails is counted and stops nobody. */
 export function createViews(parts: Parts): Views {
   const { journal, place, book, incidents, dutyChecks, commands, quarantine, erasures, telling } = parts;
-  const { clock, metrics, log } = parts;
+  const { availability, clock, metrics, log } = parts;
   const failures = metrics.countBy("view_failures", "Records that a view could not take, or write", "view");
   const views: readonly View[] = [
     createView("alerts", "change", book.apply as Apply, () => book.flush()),
@@ -64,6 +66,8 @@ export function createViews(parts: Parts): Views {
     createView("duty-checks", "duty-check", dutyChecks.apply as Apply, () => {}),
     createView("commands", "command", commands.apply as Apply, () => {}),
     createView("rejections", "rejection", quarantine.apply as Apply, () => quarantine.flush()),
+    createView("availability", "presence", availability.apply as Apply, () => availability.flush()),
+    createView("gaps", "gap", availability.apply as Apply, () => {}),
     createView("erasures", "erasure", erasures.apply as Apply, () => {}),
     // After the books: who is told may look at them.
     createView("notifications of alerts", "change", telling.apply as Apply, () => telling.outbox.flush()),
@@ -144,7 +148,7 @@ export function createViews(parts: Parts): Views {
 
   function writePlace(): void {
     placedAt = clock.now();
-    const safe = book.position();
+    const safe = Math.min(book.position(), availability.position());
     if (safe <= cursor.position()) return;
     place.move(safe);
     cursor.advance(safe);
@@ -152,9 +156,12 @@ export function createViews(parts: Parts): Views {
 
   return {
     async catchUp() {
+      let last: string | undefined;
       for await (const records of journal.read(place.position() + 1)) {
         for (const { sequence, record } of records) take(record, sequence);
+        last = records.at(-1)?.record ?? last;
       }
+      if (last !== undefined) availability.ran((JSON.parse(last) as JournalRecord).at);
       flush();
     },
     follow() {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
 import type { alert, alertDetail, assignee, change } from "./schemas/alert.ts";
 import type { auditRow } from "./schemas/audit.ts";
+import type { availability, deviceAvailability } from "./schemas/availability.ts";
 import type { command } from "./schemas/command.ts";
 import type { claimOffer, credentials, rotated, rotatedDevice } from "./schemas/credentials.ts";
 import type {
@@ -117,6 +118,10 @@ export type Chain = z.output<typeof chain>;
 export type Contact = z.output<typeof contact>;
 /** Shifts of a time, and what the roster lacks. */
 export type Roster = z.output<typeof roster>;
+/** How long the devices of a site could be reached. */
+export type Availability = z.output<typeof availability>;
+/** How long one device could be reached. */
+export type DeviceAvailability = z.output<typeof deviceAvailability>;
 /** A drill in a list. */
 export type Drill = z.output<typeof drill>;
 /** How far a drill has come. */

@@ -11,6 +11,7 @@ import type { TargetState, Told, ToldQuery } from "../notify/contract.ts";
 import type { PersonRow, Series } from "../series/contract.ts";
 import type { AnswerLinks } from "../state/answer-links.ts";
 import type { Audit } from "../state/audit/contract.ts";
+import type { Availability } from "../state/availability/contract.ts";
 import type { Access, Command, CommandView, Page, Registry } from "../state/contract.ts";
 import type { Identity } from "../state/identity.ts";
 import type { IncidentTimes } from "../state/incident-times.ts";
@@ -61,6 +62,7 @@ export interface ApiParts {
   readonly dutyChecks: DutyChecks;
   readonly muteDesk: MuteDesk;
   readonly drills: Drills;
+  readonly availability: Pick<Availability, "report">;
   readonly commandView: Pick<CommandView, "find" | "list">;
   readonly commands: Commands;
   readonly rejections: Rejections;

@@ -65,6 +65,7 @@ export const rights = {
   makeClaimCodes: { who: "technical", reach: "site" },
   // The code itself is what opens the door.
   claimDevice: { who: "public", reach: "nothing" },
+  listAvailability: { who: "everyone", reach: "site" },
   listReadings: { who: "everyone", reach: "site" },
   getDeviceLimits: { who: "everyone", reach: "site" },
   setDeviceLimit: { who: "office", reach: "site" },

@@ -21,6 +21,7 @@ import { alertRoutes } from "./routes/alerts.ts";
 import { answerPageRoutes } from "./routes/answer-pages.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { authorityRoutes } from "./routes/authority.ts";
+import { availabilityRoutes } from "./routes/availability.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { chainRoutes } from "./routes/chains.ts";
 import { claimRoutes } from "./routes/claims.ts";
@@ -150,6 +151,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   dutyCheckRoutes,
   muteRoutes,
   drillRoutes,
+  availabilityRoutes,
   seriesRoutes,
   exportRoutes,
   rejectionRoutes,

@@ -44,7 +44,7 @@ export function addJournalCommand(program: Command): void {
 }
 
 const types: readonly JournalRecord["type"][] = [
-  ...(["reading", "rejection", "change", "presence", "command", "incident"] as const),
+  ...(["reading", "rejection", "change", "presence", "gap", "command", "incident"] as const),
   ...(["duty-check", "mute", "erasure", "audit", "trial"] as const),
 ];
 

@@ -57,6 +57,7 @@ export function eventOf(record: JournalRecord): LiveEvent | undefined {
         error: record.error,
       });
     case "audit":
+    case "gap":
     case "trial":
       return undefined;
   }

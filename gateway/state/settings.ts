@@ -124,6 +124,25 @@ export const stateSettings = z.object({
     .min(1)
     .default(5_000)
     .describe("Devices that one plan may show, and points; more are refused"),
+  keepAvailabilityMs: z
+    .int()
+    .min(31 * 86_400_000)
+    .default(400 * 86_400_000)
+    .describe("How long it is kept when each device could be reached, ms (400 days)"),
+  maxWaitingOutages: z
+    .int()
+    .min(100)
+    .default(200_000)
+    .describe(
+      "Outages of devices that wait while the database refuses them; further ones stay in the journal until it takes them",
+    ),
+  maxGaps: z
+    .int()
+    .min(100)
+    .default(50_000)
+    .describe(
+      "Stops and starts of the gateway that are kept; with more, the availability of devices is forgotten that is older",
+    ),
   keepCommands: z
     .int()
     .min(100)

@@ -29,6 +29,7 @@ import { openAnswerLinks } from "../../../gateway/state/answer-links.ts";
 import { createAnswerTokens } from "../../../gateway/state/answer-token.ts";
 import { openAudit } from "../../../gateway/state/audit/open.ts";
 import { auditSettings } from "../../../gateway/state/audit/settings.ts";
+import { openAvailability } from "../../../gateway/state/availability/open.ts";
 import { openCommandView } from "../../../gateway/state/command-view.ts";
 import { openDatabase } from "../../../gateway/state/database.ts";
 import { openIdentity } from "../../../gateway/state/identity.ts";
@@ -99,6 +100,10 @@ export async function anApi(options: Options = {}) {
   registry.addSite({ id: "xinfa", name: "新发小区" });
   registry.addSite({ id: "yida", name: "怡达小区" });
   const commandView = openCommandView({ database, settings: state });
+  const availability = openAvailability({
+    ...{ database, clock, settings: state, zone: "+08:00", stallMs: 30_000 },
+    ...{ find: registry.device, sleepMs: () => 0 },
+  });
   const { book, desk, apply } = aBook(clock);
   const marksOf = () => ({ acknowledge: 60_000, arrive: 180_000, control: 300_000 });
   let ids = 0;
@@ -153,6 +158,7 @@ export async function anApi(options: Options = {}) {
       duty,
       dutyChecks,
       commandView,
+      availability,
       rejections,
       metrics,
       clock,
@@ -247,7 +253,7 @@ export async function anApi(options: Options = {}) {
     } satisfies Answer;
   }
 
-  return { ...parts, api, database, twins, tokens, clock, rejections, raise: apply, call };
+  return { ...parts, api, availability, database, twins, tokens, clock, rejections, raise: apply, call };
 }
 
 /** A bin of a site, registered. */

@@ -39,6 +39,7 @@ const calls: Record<OperationId, string> = {
   rotateSiteCredentials: "POST /api/v1/sites/xinfa/credentials/rotate",
   makeClaimCodes: "POST /api/v1/sites/xinfa/claim-codes",
   claimDevice: "POST /api/v1/claims",
+  listAvailability: "GET /api/v1/sites/xinfa/availability",
   listReadings: "GET /api/v1/sites/xinfa/devices/bin-1/readings",
   getDeviceLimits: "GET /api/v1/sites/xinfa/devices/bin-1/limits",
   setDeviceLimit: "PUT /api/v1/sites/xinfa/devices/bin-1/limits",

@@ -11,7 +11,9 @@ function someViews() {
   const applied: number[] = [];
   const told: boolean[] = [];
   let refuses = false;
-  const none = { apply: () => {}, position: () => records.length, flush: () => {}, advance: () => {} };
+  const none = {
+    ...{ apply: () => {}, position: () => records.length, flush: () => {}, advance: () => {}, ran: () => {} },
+  };
   const telling = { apply() {}, outbox: none };
   const commands = {
     apply(_: unknown, sequence: number) {
@@ -37,11 +39,19 @@ function someViews() {
       dutyChecks: none,
       commands,
       quarantine: none,
+      availability: none,
       erasures: none,
       telling,
     } as never as Pick<
       Parameters<typeof createViews>[0],
-      "book" | "incidents" | "dutyChecks" | "commands" | "quarantine" | "erasures" | "telling"
+      | "book"
+      | "incidents"
+      | "dutyChecks"
+      | "commands"
+      | "quarantine"
+      | "availability"
+      | "erasures"
+      | "telling"
     >),
     clock: createFakeClock(),
     metrics: createMetrics(),

@@ -368,6 +368,37 @@ CREATE TABLE plan_points (
   PRIMARY KEY (site, plan, id),
   FOREIGN KEY (site, plan) REFERENCES plans (site, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE availability_devices (
+  id INTEGER PRIMARY KEY,
+  device TEXT NOT NULL UNIQUE,
+  known_since INTEGER NOT NULL,
+  is_online INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  may_sleep INTEGER NOT NULL,
+  sequence INTEGER NOT NULL
+) STRICT;
+CREATE TABLE availability_days (
+  day INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  offline_ms INTEGER NOT NULL,
+  outages INTEGER NOT NULL,
+  longest_ms INTEGER NOT NULL,
+  PRIMARY KEY (day, device)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE availability_outages (
+  until_at INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  PRIMARY KEY (until_at, device, from_at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gateway_gaps (
+  from_at INTEGER PRIMARY KEY,
+  until_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE availability_marks (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (1, '001-state.sql', 'd4c50fd309b42b051b6dc12a2125cf177d17f654275c730d113ede78dbb53225', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (2, '002-alerts.sql', '3eac135009bfb0883c0b21c8fa56c5d4305cfb8841f7f26f5d6c4cbdec5eff7a', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (3, '003-rejections.sql', 'c82ac55e3f9da2fbd644a7c9935cc13a5053edcb1a3bd74ee523448729c7ea6c', 1768000000000);
@@ -383,6 +414,7 @@ INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (12
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (13, '013-drills.sql', 'f256ac26ef99b4e9c6547e944aa6db806ccaad6eeb526701911e35bb71288c67', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (14, '014-plans.sql', '06f8df3fcd228e05267ce5e17a41554b8934695635f35e81cfcda1282f74ed89', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (15, '015-alert-assignee.sql', 'eab4ce6e39464421712f229f7b2da48920a90432f98abe31dcb50a4f29ac84b3', 1768000000000);
+INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (16, '016-presence.sql', '2bc3c5e633b17e82e052fe787cc36fb175989500c422c882b28d89b7cd787790', 1768000000000);
 INSERT INTO "migrations" ("number", "name", "checksum", "applied_at") VALUES (17, '017-site-profile.sql', 'c30631fc4fa4d4b148f29991c832df5db3cf9d757af5cde3c43a6fd64d8dea49', 1768000000000);
 INSERT INTO "database_facts" ("name", "value") VALUES ('pepper_check', '532edbc157840efb7489a9a6e5a2e48523ba0053df42d21cd5efc836a2aac605');
 INSERT INTO "view_cursors" ("view", "sequence") VALUES ('alerts', 90);
@@ -459,6 +491,16 @@ INSERT INTO "plan_placements" ("site", "plan", "device", "x", "y") VALUES ('xinf
 INSERT INTO "plan_placements" ("site", "plan", "device", "x", "y") VALUES ('xinfa', 'p-2', 'bin-7', 10.0, 20.0);
 INSERT INTO "plan_points" ("site", "plan", "id", "kind", "name", "x", "y") VALUES ('xinfa', 'p-1', '1', 'hydrant', '南门', 300.0, 400.0);
 INSERT INTO "plan_points" ("site", "plan", "id", "kind", "name", "x", "y") VALUES ('xinfa', 'p-1', '2', 'valve', NULL, 0.0, 0.0);
+INSERT INTO "availability_devices" ("id", "device", "known_since", "is_online", "since", "may_sleep", "sequence") VALUES (1768000000000, 'availability_devices.device 0 值', 1768000000000, 1768000000000, 1768000000000, 1768000000000, 1768000000000);
+INSERT INTO "availability_devices" ("id", "device", "known_since", "is_online", "since", "may_sleep", "sequence") VALUES (1768000000001, 'availability_devices.device 1 值', 1768000000001, 1768000000001, 1768000000001, 1768000000001, 1768000000001);
+INSERT INTO "availability_days" ("day", "device", "offline_ms", "outages", "longest_ms") VALUES (1768000000000, 1768000000000, 1768000000000, 1768000000000, 1768000000000);
+INSERT INTO "availability_days" ("day", "device", "offline_ms", "outages", "longest_ms") VALUES (1768000000001, 1768000000001, 1768000000001, 1768000000001, 1768000000001);
+INSERT INTO "availability_outages" ("until_at", "device", "from_at") VALUES (1768000000000, 1768000000000, 1768000000000);
+INSERT INTO "availability_outages" ("until_at", "device", "from_at") VALUES (1768000000001, 1768000000001, 1768000000001);
+INSERT INTO "gateway_gaps" ("from_at", "until_at") VALUES (1768000000000, 1768000000000);
+INSERT INTO "gateway_gaps" ("from_at", "until_at") VALUES (1768000000001, 1768000000001);
+INSERT INTO "availability_marks" ("name", "value") VALUES ('availability_marks.name 0 值', 1768000000000);
+INSERT INTO "availability_marks" ("name", "value") VALUES ('availability_marks.name 1 值', 1768000000001);
 CREATE INDEX devices_by_parent ON devices (site, parent) WHERE parent IS NOT NULL;
 CREATE INDEX commands_by_device ON commands (device, queued_at, id);
 CREATE INDEX commands_open ON commands (queued_at, id) WHERE ended_at IS NULL;
