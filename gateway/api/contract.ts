@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { account, registeredAccount, registeredToken, role, token } from "./schemas/access.ts";
+import type {
+  account,
+  accountPreset,
+  registeredAccount,
+  registeredToken,
+  role,
+  token,
+} from "./schemas/access.ts";
 import type { alert, alertDetail, assignee, change } from "./schemas/alert.ts";
 import type { auditRow } from "./schemas/audit.ts";
 import type { availability, deviceAvailability } from "./schemas/availability.ts";
@@ -156,6 +163,8 @@ export type RejectionGroup = z.output<typeof rejectionGroup>;
 export type ReingestResult = z.output<typeof reingestResult>;
 /** A service account. */
 export type Account = z.output<typeof account>;
+/** The topics that a well-known program needs. */
+export type AccountPreset = z.output<typeof accountPreset>;
 /** A new service account and its credentials. */
 export type RegisteredAccount = z.output<typeof registeredAccount>;
 /** Roles of people and programs, least first. */

@@ -156,6 +156,7 @@ export const rights = {
   exportPerson: { who: "admin", reach: "site" },
   erasePerson: { who: "admin", reach: "site" },
 
+  listAccountPresets: { who: "admin", reach: "gateway" },
   listAccounts: { who: "admin", reach: "gateway" },
   addAccount: { who: "admin", reach: "gateway" },
   rotateAccount: { who: "admin", reach: "gateway" },

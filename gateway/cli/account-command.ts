@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { accountPresets } from "../../client/account-presets.ts";
+import { accountPresets } from "../state/account-presets.ts";
 import { type Credentials, connected, printCredentials } from "./connected.ts";
 import { readSeconds } from "./duration.ts";
 import { printTable } from "./table.ts";

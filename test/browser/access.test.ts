@@ -78,7 +78,7 @@ describe.skipIf(chromium === undefined)("what one gets in with", () => {
       .getByRole("button", { name: "Remove" })
       .click();
     await dialog.getByRole("button", { name: "Remove" }).click();
-    await page.getByText("<b>wall</b>").waitFor({ state: "detached" });
+    await page.locator("li").filter({ hasText: "<b>wall</b>" }).waitFor({ state: "detached" });
     expect(await asked(token, "/sites")).toBe(401);
     expect(visitor.faults).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { connectAsync, type MqttClient } from "mqtt";
 import { generate } from "mqtt-packet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accountPresets } from "../../client/account-presets.ts";
+import { accountPresets } from "../../gateway/state/account-presets.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { eventually, openTestGateway, type TestGateway } from "../support/gateway.ts";
 

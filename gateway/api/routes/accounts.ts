@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { GatewayError } from "../../errors.ts";
+import { accountPresets } from "../../state/account-presets.ts";
 import type { App } from "../app.ts";
 import { cutPage } from "../paging.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentKeyState, presentRotated } from "../present/credentials.ts";
-import { account, newAccount, registeredAccount } from "../schemas/access.ts";
+import { account, accountPreset, newAccount, registeredAccount } from "../schemas/access.ts";
 import { keyState, rotated, rotation } from "../schemas/credentials.ts";
 import { problems } from "../schemas/problem.ts";
 import { id, iso, pageOf, paging } from "../schemas/shared.ts";
@@ -37,6 +38,23 @@ export function accountRoutes(app: App, { access }: Pick<ApiParts, "access">): v
         })),
       };
     },
+  );
+
+  app.get(
+    "/api/v1/accounts/presets",
+    {
+      schema: {
+        operationId: "listAccountPresets",
+        tags,
+        summary: "The topics that well-known programs need",
+        response: { 200: z.object({ items: z.array(accountPreset) }), ...problems() },
+      },
+    },
+    async () => ({
+      items: Object.entries(accountPresets).map(([name, { publish, subscribe }]) => ({
+        ...{ name, publish: [...publish], subscribe: [...subscribe] },
+      })),
+    }),
   );
 
   app.post(

@@ -20,6 +20,11 @@ export const newAccount = z
   .describe("Outside of linli/ the gateway is a plain broker for accounts.")
   .meta({ examples: [{ name: "zigbee2mqtt", publish: ["zigbee2mqtt/#"], subscribe: ["zigbee2mqtt/#"] }] });
 
+/** What an account of a well-known program may use. */
+export const accountPreset = z
+  .object({ name: z.string(), publish: filters, subscribe: filters })
+  .meta({ id: "AccountPreset" });
+
 /** A new account and its credentials. */
 export const registeredAccount = z.object({ name: id, credentials }).meta({ id: "RegisteredAccount" });
 

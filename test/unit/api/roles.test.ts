@@ -116,6 +116,7 @@ const calls: Record<OperationId, string> = {
   reingestRejections: "POST /api/v1/rejections/reingest",
   exportPerson: "POST /api/v1/sites/xinfa/persons/export",
   erasePerson: "POST /api/v1/sites/xinfa/persons/erase",
+  listAccountPresets: "GET /api/v1/accounts/presets",
   listAccounts: "GET /api/v1/accounts",
   addAccount: "POST /api/v1/accounts",
   rotateAccount: "POST /api/v1/accounts/nobody/credentials/rotate",
