@@ -92,35 +92,51 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     expect(visitor.faults.filter((fault) => !fault.includes("400"))).toEqual([]);
   });
 
-  test("reports: a month of alerts and of answered fires, as a file and on paper", async () => {
+  test("reports: fires answered, alerts and devices reached in a month, as files and on paper", async () => {
     const visitor = await stage.open({ role: "viewer", ...desk });
     const { page } = visitor;
-    const { body } = await stage.gateway.call<{ items: { id: string; device: string }[] }>(
+    const { body } = await stage.gateway.call<{ items: { id: string; device: string; name: string }[] }>(
       "GET",
       "/sites/xinfa/devices?kind=waste-bin",
     );
-    stage.fleet.provoke(body.items[0]!.id, "overfull");
+    const bin = body.items[0]!;
+    stage.fleet.provoke(bin.id, "overfull");
     await eventually(
-      () => stage.gateway.call<{ items: unknown[] }>("GET", `/alerts?device=${body.items[0]!.device}`),
+      () => stage.gateway.call<{ items: unknown[] }>("GET", `/alerts?device=${bin.device}`),
       (answer) => answer.body.items.length > 0,
     );
     await visitor.show("/reports");
     await page.getByRole("heading", { name: "火警响应" }).waitFor();
+    await visitor.shot("reports-response-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    await page.getByRole("tab", { name: "告警" }).click();
     await page.getByText("按类型").waitFor();
     await visitor.shot("reports-desk-zh");
     expect(await visitor.barriers()).toEqual([]);
-    const [file] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "导出告警 CSV" }).click(),
-    ]);
-    expect(file.suggestedFilename()).toMatch(/^alerts-\d{4}-\d{2}\.csv$/);
+    expect(await saved()).toMatch(/^alerts-\d{4}-\d{2}\.csv$/);
+    await page.getByRole("tab", { name: "设备在线率" }).click();
+    await page.getByRole("row").filter({ hasText: "垃圾分类箱" }).getByText("100%").waitFor();
+    await page.getByText(/自 .* 起有记录/).waitFor();
+    await visitor.shot("reports-availability-desk-zh");
+    expect(await visitor.barriers()).toEqual([]);
+    expect(await saved()).toMatch(/^availability-xinfa-\d{4}-\d{2}\.csv$/);
     await page.emulateMedia({ media: "print" });
     expect(await page.locator("nav").first().isVisible()).toBe(false);
     await page.emulateMedia({ media: "screen" });
+    await page.getByRole("tab", { name: "告警" }).click();
     await page.getByLabel("月份").fill("2020-01");
     await page.getByText("这个月没有告警").waitFor();
     await page.waitForURL(/month=2020-01/);
     expect(visitor.faults).toEqual([]);
+
+    /** The name of the file that the report gives. */
+    async function saved(): Promise<string> {
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "导出 CSV" }).click(),
+      ]);
+      return file.suggestedFilename();
+    }
   });
 
   test("incidents and notifications: what burned, and that nobody can be told without a target", async () => {

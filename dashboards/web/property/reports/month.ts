@@ -17,6 +17,13 @@ export function monthOf(ms: number): string {
   return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}`;
 }
 
+/** What the API is asked for a report: a month, ISO 8601, and a site; every one without it. */
+export interface ReportQuery {
+  readonly site: string | undefined;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What a month of alerts comes to. */
 export interface AlertFigures {
   readonly bySeverity: ReadonlyMap<Alert["severity"], number>;
