@@ -42,12 +42,24 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     const visitor = await stage.open({ role: "admin", ...phone });
     const { page } = visitor;
     await visitor.show("/audit?action=updateSite");
-    await page.getByText("updateSite").first().waitFor();
+    await page.locator("main li").getByText("修改小区资料").first().waitFor();
     await page.getByText("链头：第").waitFor();
     expect(await page.locator("main li").count()).toBe(1);
     await page.getByLabel("结果").selectOption("refused");
     await page.getByText("没有符合的记录").waitFor();
     await page.waitForURL(/outcome=refused/);
+    await page.getByRole("button", { name: "清除筛选" }).click();
+    await page.getByLabel("操作", { exact: true }).selectOption("邀请人员");
+    // The name leads to all that this one did, the thing that was touched to its page.
+    await page.locator("main li .who").first().click();
+    await page.waitForURL(/by=(settings|token)/);
+    await page.locator("main li a.target").first().waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "导出 CSV" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("audit.csv");
+    await visitor.shot("audit-phone-zh");
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     expect(await visitor.barriers()).toEqual([]);
     expect(visitor.faults).toEqual([]);

@@ -46,6 +46,12 @@ test("every condition narrows the list by itself", () => {
   expect(matches(alert, readFilter({ assignee: "me" }), { site: "a", me: "李" })).toBe(false);
 });
 
+test("what the gateway says about itself is shown whatever site is looked at", () => {
+  const own = { ...alert, site: "gateway", device: "gateway/gateway/self" } as Alert;
+  expect(matches(own, readFilter({}), here)).toBe(true);
+  expect(matches(own, readFilter({ kind: "k", device: "a/k/1" }), here)).toBe(false);
+});
+
 test("days are whole days where the reader is, and an alert belongs to each on which it held", () => {
   const past = { ...alert, state: "cleared", clearedAt: new Date(2026, 2, 6, 0, 10).toISOString() } as Alert;
   const on = (from: string, to: string) =>

@@ -1,8 +1,11 @@
-import { watch } from "vue";
+import { computed, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { chooseSite, useSite } from "./site.ts";
 
-/** Keeps the chosen site in the address of a page, so that a link shows the same to whoever sees several sites. Call it in `setup`. */
+/**
+ * Keeps the chosen site in the address of a page, so that a link shows the same to whoever sees several sites. `narrowed` is what lists
+ * are narrowed to: the site that was chosen among several. Call it in `setup`.
+ */
 export function useSiteInAddress() {
   const route = useRoute();
   const router = useRouter();
@@ -22,5 +25,7 @@ export function useSiteInAddress() {
     },
     { immediate: true },
   );
-  return { sites, site };
+  // With one site alone, what belongs to no site is on the lists too.
+  const narrowed = computed(() => (sites.value.length > 1 ? site.value?.id : undefined));
+  return { sites, site, narrowed };
 }

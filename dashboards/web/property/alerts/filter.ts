@@ -1,5 +1,7 @@
 import type { LocationQuery } from "vue-router";
 import type { Alert } from "../../../../gateway/api/contract.ts";
+import { boundsOfDays, startOfDay } from "../../format/day.ts";
+import { concerns } from "../../live/concerns.ts";
 import { type Severity, severities } from "../../live/entities.ts";
 
 /** Which alerts are listed; an empty text is no condition. All of it stands in the address of the page. */
@@ -31,7 +33,7 @@ export function readFilter(query: LocationQuery): AlertFilter {
   };
   const oneOf = <T extends string>(name: string, known: readonly T[]): T | "" =>
     known.find((one) => one === text(name)) ?? "";
-  const day = (name: string) => (Number.isNaN(startOf(text(name))) ? "" : text(name));
+  const day = (name: string) => (Number.isNaN(startOfDay(text(name))) ? "" : text(name));
   const kind = text("kind");
   return {
     state: text("state") === "cleared" ? "cleared" : "raised",
@@ -58,11 +60,11 @@ export function matches(
   { site, me }: { readonly site: string | undefined; readonly me: string },
 ): boolean {
   const { severity, kind, rule, device, acknowledged, assignee } = filter;
-  const { from, to } = boundsOf(filter);
+  const { from, to } = boundsOfDays(filter);
   const endedAt = alert.clearedAt === null ? Number.POSITIVE_INFINITY : Date.parse(alert.clearedAt);
   return (
     alert.state === filter.state &&
-    (site === undefined || alert.site === site) &&
+    concerns(alert, site) &&
     (severity === "" || alert.severity === severity) &&
     (kind === "" || alert.kind === kind) &&
     (rule === "" || alert.rule === rule) &&
@@ -79,7 +81,7 @@ export function queryOf(
   { state, severity, kind, rule, device, acknowledged, assignee, ...days }: AlertFilter,
   { site, me }: { readonly site: string | undefined; readonly me: string },
 ): Record<string, string | undefined> {
-  const { from, to } = boundsOf(days);
+  const { from, to } = boundsOfDays(days);
   return {
     ...{ state, severity, kind, rule, device, acknowledged, site },
     assignee: assignee === "me" ? me : undefined,
@@ -87,18 +89,4 @@ export function queryOf(
     from: from === undefined ? undefined : new Date(from).toISOString(),
     to: to === undefined ? undefined : new Date(to).toISOString(),
   };
-}
-
-/** Begin of the first day and end of the last, epoch ms. */
-function boundsOf({ from, to }: Pick<AlertFilter, "from" | "to">) {
-  return {
-    from: from === "" ? undefined : startOf(from),
-    to: to === "" ? undefined : startOf(to, 1),
-  };
-}
-
-/** When a day begins where the reader is, or one so many days later; NaN for what is no day. */
-function startOf(day: string, later = 0): number {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
-  return new Date(Number(year), Number(month) - 1, Number(date) + later).getTime();
 }
