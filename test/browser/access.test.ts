@@ -21,7 +21,7 @@ describe.skipIf(chromium === undefined)("what one gets in with", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("名称").fill("Not A Name");
     await dialog.getByRole("button", { name: "新建账户" }).click();
-    await dialog.locator(".fault").first().waitFor();
+    await dialog.getByText("请用 1 到 64 个字母").waitFor();
     expect(await visitor.barriers()).toEqual([]);
     await visitor.shot("access-add-desk-zh");
     await dialog.getByLabel("名称").fill("zigbee2mqtt");
@@ -106,7 +106,7 @@ describe.skipIf(chromium === undefined)("what one gets in with", () => {
     await fill("not my password", "a longer sentence", "a longer sentence");
     await page.getByText("当前密码不正确").waitFor();
     await fill("a short sentence", login, login);
-    await page.locator(".fault").waitFor();
+    await page.getByText("太容易被猜到").waitFor();
     await fill("a short sentence", "a longer sentence", "a longer sentence");
     await page.getByText("密码已修改").waitFor();
     expect(await logsIn(login, "a short sentence")).toBe(401);

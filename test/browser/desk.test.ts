@@ -72,7 +72,7 @@ describe.skipIf(chromium === undefined)("the pages of the property desk", () => 
     await page.getByRole("button", { name: "修改小区" }).click();
     await page.getByLabel("值班电话").fill("问门卫");
     await page.getByRole("button", { name: "保存" }).click();
-    await page.getByText("as 0592-5551190").waitFor();
+    await page.getByText("请填电话号码，如 0592-5551190").waitFor();
     await page.getByLabel("值班电话").fill("0592-5550000");
     await page.getByRole("button", { name: "保存" }).click();
     await page.getByText("0592-5550000").waitFor();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ApiError } from "../../dashboards/web/api/api-error.ts";
 import { setLanguage } from "../../dashboards/web/i18n/language.ts";
-import { faultsByField } from "../../dashboards/web/property/form/api-faults.ts";
+import { faultsByField } from "../../dashboards/web/property/form/faults.ts";
 import { entriesOf, entryOf, readEntries } from "../../dashboards/web/property/form/schema.ts";
 import { settersOf } from "../../dashboards/web/property/thresholds/history.ts";
 import { readLimit, sayLimit, writeLimit } from "../../dashboards/web/property/thresholds/numbers.ts";

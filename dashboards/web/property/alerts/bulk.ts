@@ -1,6 +1,6 @@
 import type { Alert } from "../../../../gateway/api/contract.ts";
-import { sentenceOf } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
+import { sayRefusal } from "../form/faults.ts";
 
 /** What is done with an alert. */
 export type AlertStep =
@@ -39,7 +39,7 @@ export async function takeSteps(
       try {
         await takeStep(alert.id, step);
       } catch (failure) {
-        failed.set(alert, sentenceOf(failure));
+        failed.set(alert, sayRefusal(failure));
       }
       told(++done);
     }

@@ -2,10 +2,6 @@ import { defineArea } from "../../i18n/words.ts";
 
 /** What the gateway refuses of people, crews, rosters and chains, as a person in the office says it. */
 export const dutyFaultArea = defineArea({
-  empty: { zh: "请填写此项", en: "This is needed" },
-  length: { zh: "请填 1 到 {most} 个字", en: "1 to {most} characters are taken" },
-  tooLong: { zh: "最多 {most} 个字", en: "At most {most} characters" },
-  control: { zh: "含有看不见的字符，请重新输入", en: "It holds invisible characters; type it anew" },
   timeOfDay: { zh: "请填 24 小时制的时间，如 08:00", en: "A time of day such as 08:00 is needed" },
 
   fullContacts: { zh: "本小区最多 {most} 个联系人", en: "The site may have {most} contacts" },
@@ -63,10 +59,6 @@ export const dutyFaultArea = defineArea({
   badTime: { zh: "时间写成 08:00，这里是“{got}”", en: "A time such as 08:00, got “{got}”" },
   badLeads: { zh: "填“是”或“否”，这里是“{got}”", en: "Yes or no, got “{got}”" },
   manyNamed: { zh: "有 {count} 个“{name}”，请写编号", en: "{count} are called “{name}”; write the id" },
-  badFile: {
-    zh: "读不懂这个文件，请另存为 CSV 再试",
-    en: "The file is no text; save it as CSV and try again",
-  },
 
   manyStages: { zh: "最多 {most} 步", en: "At most {most} steps" },
   earlyStage: {

@@ -1,15 +1,15 @@
 import { computed, ref, shallowRef } from "vue";
-import { ApiError, sentenceOf } from "../../api/api-error.ts";
-import { formatTime } from "../../format/time.ts";
-import { type Area, wordsOf } from "../../i18n/words.ts";
+import { ApiError } from "../../api/api-error.ts";
+import {
+  type Sayings,
+  sayBy,
+  sayFault as sayCommonFault,
+  sayRefusal as sayCommonRefusal,
+} from "../form/faults.ts";
 import { dutyFaultArea } from "./fault-words.ts";
 
-/** The gateway's sentences and the words for them; what a sentence names stands in its groups. */
-const sayings: readonly (readonly [RegExp, keyof typeof dutyFaultArea])[] = [
-  [/must have 1 to (?<most>\d+) characters/, "length"],
-  [/^Too small: expected string|^is missing$/, "empty"],
-  [/^Too big: expected string to have <=(?<most>\d+) characters/, "tooLong"],
-  [/must not hold control characters/, "control"],
+/** What the gateway says of people, crews, rosters and chains alone. */
+const sayings: Sayings<typeof dutyFaultArea> = [
   [/must be a time of day such as/, "timeOfDay"],
   [/may have (?<most>\d+) contacts$/, "fullContacts"],
   [/may have (?<most>\d+) crews$/, "fullCrews"],
@@ -45,7 +45,6 @@ const sayings: readonly (readonly [RegExp, keyof typeof dutyFaultArea])[] = [
   [/^a time such as \S+ got "(?<got>.*)"$/, "badTime"],
   [/^yes or no, got "(?<got>.*)"$/, "badLeads"],
   [/^(?<count>\d+) are called "(?<name>.*)"; write the id$/, "manyNamed"],
-  [/the file is not text in/, "badFile"],
   [/^stages has \d+ stages, at most (?<most>\d+)/, "manyStages"],
   [/\.after comes (?<before>[\d.]+) s after the alarm at the earliest/, "earlyStage"],
   [/\.call calls nobody$/, "nobodyCalled"],
@@ -56,20 +55,9 @@ const sayings: readonly (readonly [RegExp, keyof typeof dutyFaultArea])[] = [
   [/^stages must call supervisor or targets by (?<most>\d+) s/, "fireAbove"],
   [/^repeatMs must be there and at most/, "fireRepeats"],
 ];
-const say = wordsOf(dutyFaultArea as Area) as (
-  key: string,
-  values: Readonly<Record<string, string>>,
-) => string;
-
 /** What the gateway refused, in the language of the screen; a sentence that nobody translated stays as it is. */
 export function sayFault(message: string): string {
-  for (const [pattern, key] of sayings) {
-    const found = pattern.exec(message);
-    if (found === null) continue;
-    const values = Object.entries(found.groups ?? {}).map(([name, text]) => [name, momentOr(text)]);
-    return say(key, Object.fromEntries(values));
-  }
-  return message;
+  return sayBy(message, sayings, dutyFaultArea) ?? sayCommonFault(message);
 }
 
 /** The faults of a refused request by where they are in the body: `name`, `ways.0.address`. */
@@ -80,9 +68,7 @@ export function faultsByPath(error: unknown): Record<string, string> {
 
 /** What a refusal says as a whole. */
 export function sayRefusal(error: unknown): string {
-  if (!(error instanceof ApiError)) return sentenceOf(error);
-  const said = sayFault(error.message);
-  return said === error.message ? sentenceOf(error) : said;
+  return sayCommonRefusal(error, sayFault);
 }
 
 /**
@@ -119,8 +105,4 @@ export function useSaving(fields: readonly string[]) {
 
 function plain(path: string): string {
   return path.replace(/^body\./, "").replaceAll(/\[(\d+)\]/g, ".$1");
-}
-
-function momentOr(text: string): string {
-  return /^\d{4}-\d\d-\d\dT.*Z$/.test(text) ? formatTime(text, "minute") : text;
 }

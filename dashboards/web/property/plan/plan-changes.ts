@@ -1,10 +1,11 @@
 import { computed } from "vue";
 import type { PlanDetail } from "../../../../gateway/api/contract.ts";
-import { ApiError, sentenceOf } from "../../api/api-error.ts";
+import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
 import type { Query } from "../../api/query.ts";
 import { wordsOf } from "../../i18n/words.ts";
 import { toast } from "../../ui/toasts.ts";
+import { sayRefusal } from "../form/faults.ts";
 import { planArea } from "./words.ts";
 
 type Placement = PlanDetail["placements"][number];
@@ -26,7 +27,7 @@ export function usePlanChanges(read: Query<PlanDetail>) {
       const path = `/sites/${encodeURIComponent(plan.site)}/plans/${encodeURIComponent(plan.id)}`;
       await call("PATCH", path, { body: { ...change, version: plan.version } });
     } catch (error) {
-      toast(error instanceof ApiError && error.status === 409 ? t("changed") : sentenceOf(error), "critical");
+      toast(error instanceof ApiError && error.status === 409 ? t("changed") : sayRefusal(error), "critical");
     }
     await read.refresh();
   }
