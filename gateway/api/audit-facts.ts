@@ -50,6 +50,7 @@ export const auditFacts: Readonly<Partial<Record<OperationId, AuditFacts>>> = {
     fields: ["dryRun"],
     answer: ({ rows, added }) => ({ detail: { rows, added: added.length } }),
   },
+  exportDevices: { mode: "read" },
   setDeviceLimit: { fields: limitFields },
   removeDeviceLimit: { fields: limitFields },
 

@@ -56,6 +56,8 @@ export const rights = {
   getDevice: { who: "everyone", reach: "site" },
   addDevice: { who: "technical", reach: "site" },
   importDevices: { who: "technical", reach: "site" },
+  // Everything that is installed in a house leaves it.
+  exportDevices: { who: "technical", reach: "site" },
   updateDevice: { who: "technical", reach: "site" },
   removeDevice: { who: "technical", reach: "site" },
   rotateCredentials: { who: "technical", reach: "site" },

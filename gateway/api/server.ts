@@ -33,7 +33,7 @@ import { deviceRoutes } from "./routes/devices.ts";
 import { drillRoutes } from "./routes/drills.ts";
 import { dutyCheckRoutes } from "./routes/duty-checks.ts";
 import { exportRoutes } from "./routes/export.ts";
-import { importRoutes } from "./routes/import.ts";
+import { deviceFileRoutes, importRoutes } from "./routes/import.ts";
 import { incidentPlaceRoutes } from "./routes/incident-place.ts";
 import { incidentTimeRoutes } from "./routes/incident-times.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
@@ -135,6 +135,7 @@ const routeGroups: readonly ((app: App, parts: RouteParts) => void)[] = [
   credentialRoutes,
   claimRoutes,
   importRoutes,
+  deviceFileRoutes,
   limitRoutes,
   limitPreviewRoutes,
   commandRoutes,

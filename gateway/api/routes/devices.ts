@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { App } from "../app.ts";
 import { deviceOf, siteOf } from "../lookup.ts";
+import { mqttPlaceOf } from "../mqtt-place.ts";
 import type { ApiParts } from "../parts.ts";
 import { presentHandover } from "../present/credentials.ts";
 import { presentDevice, presentDeviceItem, presentReadings } from "../present/device.ts";
@@ -23,7 +24,7 @@ const url = "/api/v1/sites/:site/devices/:id";
 /** Devices: registration, search, and what they say now. */
 export function deviceRoutes(
   app: App,
-  parts: Pick<ApiParts, "registry" | "access" | "twins" | "book">,
+  parts: Pick<ApiParts, "registry" | "access" | "twins" | "book" | "mqttDoor" | "settings">,
 ): void {
   const { registry } = parts;
 
@@ -66,12 +67,16 @@ export function deviceRoutes(
         response: { 201: registeredDevice, ...problems(400, 404, 409) },
       },
     },
-    async ({ params, body }, reply) => {
+    async ({ params, body, protocol }, reply) => {
       const { device, ...handover } = registry.addDevice(siteOf(parts, params.site).id, body);
       return reply
         .code(201)
         .header("location", `/api/v1/sites/${device.site}/devices/${device.id}`)
-        .send({ device: presentDevice(parts, device), ...presentHandover(handover) });
+        .send({
+          device: presentDevice(parts, device),
+          ...presentHandover(handover),
+          mqtt: mqttPlaceOf(parts, device.device, protocol),
+        });
     },
   );
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeCsv } from "../../state/csv-text.ts";
 import { parseDeviceCsv } from "../../state/device-csv.ts";
+import { writeDeviceCsv } from "../../state/device-csv-text.ts";
 import type { App } from "../app.ts";
 import { siteOf } from "../lookup.ts";
 import type { ApiParts } from "../parts.ts";
@@ -67,6 +68,35 @@ export function importRoutes(app: App, parts: Pick<ApiParts, "registry" | "catal
         })),
         faults,
       });
+    },
+  );
+}
+
+/** The devices of a site as the same file, to be kept or taken elsewhere. */
+export function deviceFileRoutes(app: App, parts: Pick<ApiParts, "registry">): void {
+  app.get(
+    "/api/v1/sites/:site/devices.csv",
+    {
+      schema: {
+        operationId: "exportDevices",
+        tags: ["devices"],
+        summary: "The devices of a site as CSV",
+        description:
+          "In the columns that `importDevices` reads, facts and parents too, without passwords. A text that a spreadsheet would take for a formula gets an apostrophe, which the import takes off again.",
+        params: z.object({ site: id }),
+        response: {
+          200: { description: "The file.", content: { "text/csv": { schema: z.string() } } },
+          ...problems(404),
+        },
+      },
+    },
+    async ({ params }, reply) => {
+      const { id: site } = siteOf(parts, params.site);
+      const devices = [...parts.registry.devices()].filter((known) => known.site === site);
+      return reply
+        .type("text/csv; charset=utf-8")
+        .header("content-disposition", `attachment; filename="devices-${site}.csv"`)
+        .send(writeDeviceCsv(devices) as never);
     },
   );
 }

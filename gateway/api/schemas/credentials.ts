@@ -9,7 +9,7 @@ export const credentials = z.object({ username: z.string(), password: z.string()
 });
 
 /** Where a device connects to. */
-const mqttPlace = z.object({
+export const mqttPlace = z.object({
   host: z.string().optional().describe("As api.mqttHost; absent: the one that this was sent to."),
   port: z.int(),
   tls: z.boolean().describe("Whether that port speaks TLS."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { claimOffer, credentials, keyState } from "./credentials.ts";
+import { claimOffer, credentials, keyState, mqttPlace } from "./credentials.ts";
 import {
   alertCounts,
   deviceId,
@@ -131,7 +131,7 @@ const handover = {
 
 /** One registered device and its credentials or claim code. */
 export const registeredDevice = z
-  .object({ device: deviceDetail, ...handover })
+  .object({ device: deviceDetail, ...handover, mqtt: mqttPlace })
   .meta({ id: "RegisteredDevice" });
 
 /** What became of an import. */

@@ -40,7 +40,14 @@ describe("every route", () => {
       .filter(([method, { operationId }]) => method === "get" && auditModeOf(operationId, "GET") === "read")
       .map(([, { operationId }]) => operationId);
     expect(reads.toSorted()).toEqual([
-      ...["exportAudit", "exportDutyChecks", "exportSeries", "getRejection", "listRejections"],
+      ...[
+        "exportAudit",
+        "exportDevices",
+        "exportDutyChecks",
+        "exportSeries",
+        "getRejection",
+        "listRejections",
+      ],
     ]);
   });
 

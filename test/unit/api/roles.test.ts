@@ -30,6 +30,7 @@ const calls: Record<OperationId, string> = {
   listDevices: "GET /api/v1/sites/xinfa/devices",
   getDevice: "GET /api/v1/sites/xinfa/devices/bin-1",
   addDevice: "POST /api/v1/sites/xinfa/devices",
+  exportDevices: "GET /api/v1/sites/xinfa/devices.csv",
   importDevices: "POST /api/v1/sites/xinfa/devices/import",
   updateDevice: "PATCH /api/v1/sites/xinfa/devices/bin-1",
   removeDevice: "DELETE /api/v1/sites/xinfa/devices/nothing",

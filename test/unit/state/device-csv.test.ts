@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeCsv } from "../../../gateway/state/csv-text.ts";
 import { parseDeviceCsv } from "../../../gateway/state/device-csv.ts";
+import { writeDeviceCsv } from "../../../gateway/state/device-csv-text.ts";
 import { aCatalogue, aState } from "./support.ts";
 
 const parse = (text: string, maxRows = 100) => parseDeviceCsv(text, { catalogue: aCatalogue(), maxRows });
@@ -130,4 +132,54 @@ test("a spreadsheet that was not saved as CSV and a file that is too large are r
   const zip = Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00]);
   expect(() => decode(zip)).toThrow(/save it as CSV/);
   expect(() => decode(Buffer.alloc(11, "a"), 10)).toThrow(/11 bytes, at most 10/);
+});
+
+test("what is written is read again: the same devices, whatever their texts are", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("=", "+", "@", "'", '"', ",", ";", "1", "a", "号", "＝"),
+    minLength: 1,
+    maxLength: 6,
+  });
+  const rows = fc.uniqueArray(
+    fc.record({
+      ...{
+        kind: fc.constant("lamp"),
+        id: fc.stringMatching(/^[a-z]{1,4}$/),
+        name: text,
+        building: fc.option(text, { nil: undefined }),
+      },
+      intervalMs: fc.option(fc.constantFrom(30_000, 600_500), { nil: undefined }),
+      facts: fc.record(
+        {
+          heightMm: fc.constantFrom(4000, -1.5),
+          outdoor: fc.boolean(),
+          model: fc.constantFrom("007", "true", "x,y"),
+        },
+        { requiredKeys: [] },
+      ),
+    }),
+    { selector: ({ id }) => id, minLength: 1, maxLength: 5 },
+  );
+  const { registry } = aState();
+  let runs = 0;
+  fc.assert(
+    fc.property(rows, (devices) => {
+      runs += 1;
+      const [from, to] = [`from-${runs}`, `to-${runs}`] as const;
+      for (const id of [from, to]) registry.addSite({ id, name: id });
+      const { faults } = registry.addDevices(from, devices, { dryRun: false });
+      fc.pre(faults.length === 0);
+      const of = (site: string) => [...registry.devices()].filter((device) => device.site === site);
+      const read = parse(decode(Buffer.from(writeDeviceCsv(of(from)))));
+      expect(read.faults).toEqual([]);
+      const again = read.devices.map(({ device }) => device);
+      expect(registry.addDevices(to, again, { dryRun: false }).faults).toEqual([]);
+      const plain = (site: string) =>
+        of(site)
+          .map(({ id, name, building, intervalMs, facts }) => ({ id, name, building, intervalMs, facts }))
+          .sort((a, b) => (a.id < b.id ? -1 : 1));
+      expect(plain(to)).toEqual(plain(from));
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -15,6 +15,7 @@ export const operationsArea = defineArea({
   updateDevice: { zh: "修改设备", en: "Changed a device" },
   removeDevice: { zh: "删除设备", en: "Removed a device" },
   importDevices: { zh: "批量登记设备", en: "Registered devices from a table" },
+  exportDevices: { zh: "导出设备清单", en: "Exported the devices" },
   rotateCredentials: { zh: "更换设备密码", en: "Gave a device a new password" },
   revokeCredentials: { zh: "停用设备", en: "Shut a device out" },
   rotateSiteCredentials: { zh: "批量更换设备密码", en: "Gave many devices new passwords" },

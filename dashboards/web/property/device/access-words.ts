@@ -51,5 +51,8 @@ export const accessArea = defineArea({
     en: "The browser did not let us copy; select it by hand.",
   },
   howTo: { zh: "上报示例", en: "To send a reading" },
+  notHeard: { zh: "等待第一条消息…", en: "Waiting for the first message…" },
+  heard: { zh: "已收到消息", en: "It has been heard" },
+  wasRefused: { zh: "最近一条被拒收：", en: "The last one was refused:" },
   done: { zh: "已保存，关闭", en: "I have kept it" },
 });

@@ -27,6 +27,11 @@ export const registryArea = defineArea({
   },
   saved: { zh: "已保存", en: "Saved" },
 
+  addBuilding: { zh: "新建楼栋", en: "Add a building" },
+  addBuildingText: {
+    zh: "设备登记时可以选楼栋，火警按楼栋合并。例如 12号楼。",
+    en: "Devices stand in buildings, and alarms of one building are one incident. For example: Block 12.",
+  },
   addDevice: { zh: "登记设备", en: "Register a device" },
   kind: { zh: "类型", en: "Kind" },
   deviceId: { zh: "编号", en: "Id" },
@@ -35,8 +40,6 @@ export const registryArea = defineArea({
   floor: { zh: "楼层", en: "Floor" },
   facts: { zh: "安装资料", en: "Facts of the installation" },
   secretTitle: { zh: "{name} 的密码，只显示这一次", en: "Password of {name}, shown this once" },
-  username: { zh: "用户名（也是 client id）", en: "User name, also the client id" },
-  password: { zh: "密码", en: "Password" },
 
   import: { zh: "从 CSV 导入", en: "Import from CSV" },
   importText: {
@@ -59,5 +62,5 @@ export const registryArea = defineArea({
     en: "{count} devices are registered. Their passwords are shown this once: download them.",
   },
   download: { zh: "下载密码表", en: "Download the passwords" },
-  export: { zh: "导出设备清单（不含安装资料）", en: "Export the list (without facts)" },
+  export: { zh: "导出设备清单", en: "Export the devices" },
 });
