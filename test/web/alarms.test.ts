@@ -59,6 +59,14 @@ describe("alerts", () => {
     expect(store.devices.get("xinfa/bin/1")!.alerts).toEqual(["old"]);
   });
 
+  test("one that has ended is not brought back by an answer that was on its way", () => {
+    const { store } = aStore();
+    store.apply([aSnapshot([aDevice("1")]), anAlertStep({ change: "c1" })]);
+    store.apply([anAlertStep({ change: "c2", step: "cleared" })]);
+    store.takeAlerts([anAlert()]);
+    expect(store.alerts.value).toEqual([]);
+  });
+
   test("one that was held back is told again without its mute", () => {
     const { store } = aStore();
     store.apply([
@@ -105,8 +113,23 @@ describe("incidents", () => {
     });
     store.apply([anIncidentStep({ change: "s4", step: "closed" }, false)]);
     expect(store.incidents.value).toEqual([]);
-    // An answer that was on its way must not bring it back.
+    // Answers that were on their way must not bring it back.
     store.takeIncident(anIncident({ state: "closed" }));
+    store.takeIncident(anIncident({ state: "acknowledged" }));
     expect(store.incidents.value).toEqual([]);
+  });
+
+  test("an older answer takes no step back, and what a snapshot shows is open again", () => {
+    const { store } = aStore();
+    store.apply([aSnapshot([], { incidents: [anIncident()] })]);
+    store.apply([anIncidentStep({ change: "s1", step: "dispatched", by: "王队长", at: at(90) }, false)]);
+    store.takeIncident(anIncident({ state: "detected" }));
+    expect(store.incidents.value[0]?.state).toBe("dispatched");
+    store.takeIncident(anIncident({ state: "dispatched", building: "7号楼" }));
+    expect(store.incidents.value[0]?.building).toBe("7号楼");
+    store.apply([anIncidentStep({ change: "s2", step: "closed" }, false)]);
+    store.apply([aSnapshot([], { incidents: [anIncident({ state: "dispatched" })] })]);
+    store.takeIncident(anIncident({ state: "arrived" }));
+    expect(store.incidents.value[0]?.state).toBe("arrived");
   });
 });

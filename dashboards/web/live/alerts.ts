@@ -19,6 +19,7 @@ export function createAlerts({
   const byDevice = new Map<string, readonly string[]>();
   const open = shallowRef<readonly LiveAlert[]>([]);
   const seen = createSeen();
+  let over = createSeen();
   let isDirty = false;
 
   function set(alert: LiveAlert): void {
@@ -96,7 +97,8 @@ export function createAlerts({
     open,
     of,
     take(alert: LiveAlert): void {
-      if (alert.state === "raised") set(alert);
+      // An answer that was on its way when it ended must not bring it back.
+      if (alert.state === "raised" && !over.has(alert.id)) set(alert);
       else remove(alert.id);
     },
     apply(event: AlertEvent, isDurable: boolean): void {
@@ -105,10 +107,13 @@ export function createAlerts({
         if (isNew) raised(event, isDurable);
         else if (isDurable && byId.get(event.alert)?.title.zh === event.rule) ask.alert(event.alert);
       } else if (!isNew) return;
-      else if (event.step === "cleared" || event.step === "resolved") remove(event.alert);
-      else change(event);
+      else if (event.step === "cleared" || event.step === "resolved") {
+        over.isNew(event.alert);
+        remove(event.alert);
+      } else change(event);
     },
     clear(): void {
+      over = createSeen();
       byId.clear();
       byDevice.clear();
       isDirty = true;

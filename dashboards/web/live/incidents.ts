@@ -6,7 +6,8 @@ import type { StoreQuestions } from "./store.ts";
 
 /** Steps after which nobody needs to act any more. */
 const ends: ReadonlySet<string> = new Set(["closed", "false-alarm"]);
-const moves: ReadonlySet<string> = new Set(["acknowledged", "dispatched", "arrived", "controlled"]);
+/** How far a crew comes, in order; a step may be left out and none is taken back. */
+const course = ["detected", "acknowledged", "dispatched", "arrived", "controlled"];
 
 /**
  * The open incidents. A step shows at once with what the event says; when it is durable the whole incident is read again, so
@@ -24,6 +25,7 @@ export function createIncidents({
   const byId = new Map<string, LiveIncident>();
   const open = shallowRef<readonly LiveIncident[]>([]);
   const seen = createSeen();
+  let over = createSeen();
   let isDirty = false;
 
   function alarmOf(event: IncidentEvent): LiveIncident["alarms"] {
@@ -66,7 +68,7 @@ export function createIncidents({
     if (step === "joined") return { ...incident, alarms: [...incident.alarms, ...alarmOf(event)] };
     if (step === "escalated" && mark !== undefined)
       return { ...incident, escalated: [...incident.escalated, mark] };
-    if (!moves.has(step)) return incident;
+    if (course.indexOf(step) < 1) return incident;
     const state = step as LiveIncident["state"];
     return { ...incident, state, times: { ...incident.times, [step]: { at, by } } };
   }
@@ -74,11 +76,16 @@ export function createIncidents({
   return {
     open,
     take(incident: LiveIncident): void {
+      const known = byId.get(incident.id);
+      // An answer that was on its way while something happened must not undo it: a fire would come back, a siren would sound again.
+      if (over.has(incident.id)) return;
       if (ends.has(incident.state)) byId.delete(incident.id);
-      else byId.set(incident.id, incident);
+      else if (course.indexOf(incident.state) >= course.indexOf(known?.state ?? ""))
+        byId.set(incident.id, incident);
       isDirty = true;
     },
     replace(incidents: readonly LiveIncident[]): void {
+      over = createSeen();
       byId.clear();
       for (const incident of incidents) byId.set(incident.id, incident);
       isDirty = true;
@@ -87,8 +94,10 @@ export function createIncidents({
       const known = byId.get(event.incident);
       if (seen.isNew(event.change)) {
         isDirty = true;
-        if (ends.has(event.step)) byId.delete(event.incident);
-        else if (known !== undefined) byId.set(event.incident, moved(known, event));
+        if (ends.has(event.step)) {
+          over.isNew(event.incident);
+          byId.delete(event.incident);
+        } else if (known !== undefined) byId.set(event.incident, moved(known, event));
         else if (event.step === "detected") byId.set(event.incident, detected(event));
       }
       if (isDurable && !ends.has(event.step)) ask.incident(event.incident);

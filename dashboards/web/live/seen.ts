@@ -1,7 +1,8 @@
-/** Remembers which of the last steps were seen: an urgent one comes twice. */
-export function createSeen(most = 4096): { isNew(id: string): boolean } {
+/** Remembers the last ids that were seen: an urgent step comes twice, and what has ended must not come back. */
+export function createSeen(most = 4096): { isNew(id: string): boolean; has(id: string): boolean } {
   const seen = new Set<string>();
   return {
+    has: (id) => seen.has(id),
     isNew(id) {
       if (seen.has(id)) return false;
       seen.add(id);
