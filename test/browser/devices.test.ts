@@ -266,7 +266,7 @@ describe.skipIf(chromium === undefined)("the pages of devices", () => {
     await rule.getByRole("button", { name: "修改" }).click();
     await dialog.getByLabel("恢复值 (%)").fill("50");
     await dialog.getByRole("button", { name: "保存" }).click();
-    await dialog.getByText(/must stay/).waitFor();
+    await dialog.getByText(/要[大小]于同一规则的另一个值/).waitFor();
     await dialog.getByRole("button", { name: "恢复默认" }).click();
     await rule.getByText("小区设置").waitFor({ state: "detached" });
 

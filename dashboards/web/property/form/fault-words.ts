@@ -62,6 +62,16 @@ export const faultArea = defineArea({
     en: "Devices hang on it; give them another parent first",
   },
   accountTaken: { zh: "已有账户 {name}", en: "There is an account {name} already" },
+  limitLow: {
+    zh: "要大于同一规则的另一个值；两个都要改时，先改另一个",
+    en: "It must stay above the other number of the rule; to move both, change the other first",
+  },
+  limitHigh: {
+    zh: "要小于同一规则的另一个值；两个都要改时，先改另一个",
+    en: "It must stay below the other number of the rule; to move both, change the other first",
+  },
+  outOfRange: { zh: "超出这个测量值可能的范围", en: "It lies outside of what can be measured" },
+  notNegative: { zh: "时间不能是负数", en: "A time is not negative" },
   planChanged: {
     zh: "别人刚修改了这张平面图，请重新打开",
     en: "Somebody else has changed this plan meanwhile; load it again",
