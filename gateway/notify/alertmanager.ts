@@ -20,6 +20,9 @@ interface AlertmanagerParts {
  */
 const standsForMs = 30 * 86_400_000;
 
+/** Steps that say nothing of whether an alert stands: told of one that has passed, they would raise it anew. */
+const silent: ReadonlySet<string> = new Set(["assigned", "commented"]);
+
 /** A test shows and goes. */
 const testForMs = 300_000;
 
@@ -38,6 +41,7 @@ export function createAlertmanagerChannel({
   return {
     type: "alertmanager",
     async send(delivery) {
+      if (silent.has(delivery.notification.step)) return;
       const now = clock.now();
       const { title, lines } = tell(delivery, manner, now);
       const { notification, link } = delivery;

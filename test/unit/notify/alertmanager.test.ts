@@ -53,6 +53,15 @@ test("an alert stands until it is said to be over: no time of its own resolves i
   expect(cleared.labels).toEqual(raised.labels);
 });
 
+test("what people say of an alert that has passed does not raise it anew", async () => {
+  const told = await alertsOf(
+    { step: "cleared", at: Date.parse("2026-01-15T10:00:00Z") },
+    { step: "commented", by: "王队", note: "已清运", at: Date.parse("2026-01-15T11:00:00Z") },
+    { step: "assigned", by: "王队", assignee: "张师傅", at: Date.parse("2026-01-15T11:01:00Z") },
+  );
+  expect(told.map(({ endsAt }) => endsAt)).toEqual(["2026-01-15T10:00:00.000Z"]);
+});
+
 test("a test goes by itself, and what has no device has no empty labels", async () => {
   const {
     device: _,
