@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DeviceSeriesAnswer } from "../../gateway/api/contract.ts";
 import { findChromium } from "../support/chromium.ts";
 import { eventually } from "../support/gateway.ts";
 import { desk, openStage, phone, type Stage, type Visitor } from "./stage.ts";
@@ -304,10 +305,11 @@ describe.skipIf(chromium === undefined)("the pages of devices", () => {
       qos: 1,
     });
     const url = "/sites/xinfa/devices/bin-away/series?fields=fill";
-    await eventually(
-      () => stage.gateway.call<{ fields: { fill: { points: unknown[] } } }>("GET", url),
-      ({ body }) => JSON.stringify(body).length > 5_000,
+    const { body } = await eventually(
+      () => stage.gateway.call<DeviceSeriesAnswer>("GET", url),
+      ({ body: { series } }) => (series[0]?.mean?.filter((one) => one !== null).length ?? 0) > 280,
     );
+    expect(Math.max(...(body.series[0]?.max ?? []).map(Number))).toBe(0.97);
     const visitor = await stage.open({ role: "manager", ...desk });
     const { page } = visitor;
     await visitor.show("/devices/xinfa/waste-bin/bin-away?tab=history");

@@ -7,7 +7,7 @@ import { useLive } from "../../live/live.ts";
 import { type AlertFilter, matches, queryOf } from "./filter.ts";
 
 /** Past alerts that a file may have. */
-const mostInFile = 10_000;
+export const mostInFile = 10_000;
 
 /** The alerts that a filter lists: the open ones live, the past ones page by page. */
 export function useAlertList(filter: Ref<AlertFilter>, site: Ref<string | undefined>) {

@@ -36,6 +36,10 @@ export const alertsArea = defineArea({
   lasted: { zh: "持续 {time}", en: "lasted {time}" },
   assignedTo: { zh: "负责人 {name}", en: "Assigned to {name}" },
   csv: { zh: "导出 CSV", en: "Export as CSV" },
+  cut: {
+    zh: "文件只有最近的 {count} 条，请缩小筛选范围",
+    en: "The file has the newest {count} alone; narrow the list for the rest",
+  },
   print: { zh: "打印", en: "Print" },
   keys: {
     zh: "↑ ↓ 移动，空格标记，Shift 连选，A 确认，回车查看",

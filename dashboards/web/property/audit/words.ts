@@ -26,6 +26,10 @@ export const auditArea = defineArea({
   target: { zh: "对象", en: "Of what" },
   detail: { zh: "详情", en: "Detail" },
   address: { zh: "来自", en: "From" },
+  cut: {
+    zh: "文件只有最近的 {count} 行，请缩小筛选范围",
+    en: "The file has the newest {count} rows alone; narrow the list for the rest",
+  },
   csv: { zh: "导出 CSV", en: "Export as CSV" },
   head: { zh: "链头：第 {sequence} 行，{hash}", en: "Head of the chain: row {sequence}, {hash}" },
   export: { zh: "导出（NDJSON）", en: "Export (NDJSON)" },
